@@ -1,0 +1,54 @@
+# wascc_layer(NAME base DEPENDS … SOURCES … LINK … TESTS … TEST_LINK … FUZZ …)
+#
+#   NAME       the folder below src/; the target is wascc_NAME
+#   DEPENDS    the layers it may include, as docs/architecture.md lists them
+#   SOURCES    .cc files; a layer of headers alone has none
+#   LINK       libraries from outside, private to the layer
+#   TESTS      *_test.cc, one program NAME_test of them all, each case a ctest
+#   TEST_LINK  what the tests need beyond the layer, for example wascc_test_support
+#   FUZZ       *_fuzz.cc; each becomes a program that replays tests/corpus/<stem>/ in ctest
+find_package(GTest REQUIRED)
+include(GoogleTest)
+
+function(wascc_layer)
+  cmake_parse_arguments(L "" "NAME" "DEPENDS;SOURCES;LINK;TESTS;TEST_LINK;FUZZ" ${ARGN})
+  set(target wascc_${L_NAME})
+  list(TRANSFORM L_DEPENDS PREPEND wascc_)
+  if(L_SOURCES)
+    add_library(${target} STATIC ${L_SOURCES})
+    target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+    target_link_libraries(${target} PUBLIC wascc_include ${L_DEPENDS} PRIVATE wascc_warnings ${L_LINK})
+  else()
+    add_library(${target} INTERFACE)
+    target_include_directories(${target} INTERFACE ${PROJECT_SOURCE_DIR}/src)
+    target_link_libraries(${target} INTERFACE wascc_include ${L_DEPENDS})
+  endif()
+
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
+  if(L_TESTS)
+    add_executable(${L_NAME}_test ${L_TESTS})
+    target_include_directories(${L_NAME}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    target_compile_definitions(${L_NAME}_test PRIVATE WASCC_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    target_link_libraries(${L_NAME}_test PRIVATE ${target} wascc_warnings ${L_TEST_LINK} GTest::gtest_main)
+    gtest_discover_tests(${L_NAME}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+  endif()
+  foreach(source IN LISTS L_FUZZ)
+    cmake_path(GET source STEM stem)
+    wascc_fuzz(${stem} ${source} ${target})
+  endforeach()
+endfunction()
+
+# A fuzz target: LLVMFuzzerTestOneInput in `source`. Everywhere it is linked with a main that replays its corpus, so
+# that it never rots; under the preset `fuzz` libFuzzer takes that place and searches.
+function(wascc_fuzz stem source library)
+  add_executable(${stem} ${source})
+  target_link_libraries(${stem} PRIVATE ${library} wascc_warnings)
+  if(WASCC_LIBFUZZER)
+    target_link_options(${stem} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(${stem} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support/fuzz_replay.cc)
+    add_test(NAME fuzz_replay.${stem} COMMAND ${stem} ${PROJECT_SOURCE_DIR}/tests/corpus/${stem})
+  endif()
+endfunction()
