@@ -1,0 +1,148 @@
+#include "engine/wasmtime_engine.h"
+
+#include <string>
+#include <utility>
+
+#include "engine/wasmtime_error.h"
+#include "engine/wasmtime_handle.h"
+#include "engine/wasmtime_instance.h"
+#include "engine/watchdog.h"
+
+namespace wascc::engine {
+namespace {
+
+// Set explicitly and never to what the building machine happens to have: native code made on a
+// machine with AVX-512 must run on every machine that Lambda offers.
+#if defined(__x86_64__)
+constexpr const char* kTarget = "x86_64-unknown-linux-gnu";
+constexpr const char* kCpu = "x86-64-v3";
+#ifdef WASMTIME_FEATURE_COMPILER
+constexpr const char* kCpuFeatures[] = {"has_sse3",   "has_ssse3",      "has_sse41", "has_sse42",
+                                        "has_popcnt", "has_cmpxchg16b", "has_avx",   "has_avx2",
+                                        "has_fma",    "has_bmi1",       "has_bmi2",  "has_lzcnt"};
+#endif
+#elif defined(__aarch64__)
+constexpr const char* kTarget = "aarch64-unknown-linux-gnu";
+constexpr const char* kCpu = "neoverse-n1";
+#ifdef WASMTIME_FEATURE_COMPILER
+constexpr const char* kCpuFeatures[] = {"has_lse"};
+#endif
+#else
+#error "no target is named for this architecture"
+#endif
+
+constexpr std::size_t kGuestStack = 512 * 1024;  // bytes of call stack for guest code
+
+class WasmtimeEngine final : public Engine {
+ public:
+  explicit WasmtimeEngine(EngineHandle engine)
+      : engine_(std::move(engine)),
+        watchdog_([raw = engine_.get()] { wasmtime_engine_increment_epoch(raw); }),
+        identity_(std::string("wasmtime " WASMTIME_VERSION " ") + kTarget + " " + kCpu) {}
+
+  Result<ModulePtr> compile(ByteView wasm) override;
+  Result<ModulePtr> load_native(ByteView code) override;
+  Result<ModulePtr> load_native_file(const std::string& path) override;
+  Result<LinkedPtr> link(ModulePtr module, std::span<const HostFunction> functions) override;
+  const std::string& identity() const override { return identity_; }
+  bool can_compile() const override;
+
+ private:
+  Result<ModulePtr> loaded(wasmtime_error_t* raw_error, wasmtime_module_t* raw);
+
+  EngineHandle engine_;
+  Watchdog watchdog_;
+  std::string identity_;
+};
+
+bool WasmtimeEngine::can_compile() const {
+#ifdef WASMTIME_FEATURE_COMPILER
+  return true;
+#else
+  return false;
+#endif
+}
+
+// Core modules alone: the library would take text and components, too.
+Status check_header(ByteView wasm) {
+  constexpr std::string_view kMagic("\0asm", 4);
+  constexpr std::string_view kCoreVersion("\1\0\0\0", 4);
+  constexpr std::string_view kComponentVersion("\x0d\0\1\0", 4);
+  const std::string_view text = as_text(wasm);
+  if (!text.starts_with(kMagic))
+    return Error(Errc::kMalformed, "not WebAssembly: the first four bytes are not \\0asm");
+  const std::string_view version = text.substr(4, 4);
+  if (version == kComponentVersion)
+    return Error(Errc::kUnsupported,
+                 "a WebAssembly component; this host runs core modules that speak waPC");
+  if (version != kCoreVersion)
+    return Error(Errc::kUnsupported, "not version 1 of the WebAssembly binary format");
+  return {};
+}
+
+Result<ModulePtr> WasmtimeEngine::compile(ByteView wasm) {
+#ifdef WASMTIME_FEATURE_COMPILER
+  WASCC_CHECK(check_header(wasm));
+  wasmtime_module_t* raw = nullptr;
+  const ErrorHandle error(wasmtime_module_new(
+      engine_.get(), reinterpret_cast<const std::uint8_t*>(wasm.data()), wasm.size(), &raw));
+  if (error) return Error(Errc::kMalformed, "the module does not compile: " + message_of(*error));
+  return ModulePtr(std::make_shared<WasmtimeModule>(ModuleHandle(raw)));
+#else
+  WASCC_CHECK(check_header(wasm));
+  return Error(Errc::kUnsupported,
+               "this executable has no compiler: make native code with 'wascc compile', or use "
+               "bootstrap-full");
+#endif
+}
+
+Result<ModulePtr> WasmtimeEngine::loaded(wasmtime_error_t* raw_error, wasmtime_module_t* raw) {
+  const ErrorHandle error(raw_error);
+  if (error)
+    return Error(Errc::kUnsupported, "the native code does not fit this engine (" + identity_ +
+                                         "): " + message_of(*error) +
+                                         "; make it again with 'wascc compile'");
+  return ModulePtr(std::make_shared<WasmtimeModule>(ModuleHandle(raw)));
+}
+
+Result<ModulePtr> WasmtimeEngine::load_native(ByteView code) {
+  wasmtime_module_t* raw = nullptr;
+  wasmtime_error_t* error = wasmtime_module_deserialize(
+      engine_.get(), reinterpret_cast<const std::uint8_t*>(code.data()), code.size(), &raw);
+  return loaded(error, raw);
+}
+
+Result<ModulePtr> WasmtimeEngine::load_native_file(const std::string& path) {
+  wasmtime_module_t* raw = nullptr;
+  wasmtime_error_t* error = wasmtime_module_deserialize_file(engine_.get(), path.c_str(), &raw);
+  return loaded(error, raw);
+}
+
+Result<LinkedPtr> WasmtimeEngine::link(ModulePtr module, std::span<const HostFunction> functions) {
+  return WasmtimeLinked::link({*engine_, watchdog_},
+                              std::static_pointer_cast<const WasmtimeModule>(std::move(module)),
+                              functions);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> make_wasmtime_engine() {
+  wasm_config_t* config = wasm_config_new();
+  wasmtime_config_epoch_interruption_set(config, true);
+  // Unwind tables registered by the engine and C++ exceptions deadlock on each other.
+  wasmtime_config_native_unwind_info_set(config, false);
+  wasmtime_config_max_wasm_stack_set(config, kGuestStack);
+#ifdef WASMTIME_FEATURE_COMPILER
+  if (const ErrorHandle error(wasmtime_config_target_set(config, kTarget)); error) {
+    wasm_config_delete(config);
+    return Error(Errc::kInternal,
+                 "choose the target " + std::string(kTarget) + ": " + message_of(*error));
+  }
+  for (const char* feature : kCpuFeatures) wasmtime_config_cranelift_flag_enable(config, feature);
+#endif
+  EngineHandle engine(wasm_engine_new_with_config(config));  // takes the configuration
+  if (!engine) return Error(Errc::kInternal, "the WebAssembly engine did not start");
+  return std::unique_ptr<Engine>(std::make_unique<WasmtimeEngine>(std::move(engine)));
+}
+
+}  // namespace wascc::engine

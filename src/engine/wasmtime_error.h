@@ -1,0 +1,21 @@
+// Reads what the Wasmtime C API reports: errors, traps and backtraces, as our Error.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/wasmtime_handle.h"
+#include "wascc/result.h"
+
+namespace wascc::engine {
+
+// The library's own message, first line only: what follows repeats the backtrace.
+std::string message_of(const wasmtime_error_t& error);
+
+// A readable cause, "unreachable instruction executed", and the function names of the backtrace,
+// innermost first.
+Error read_trap(const wasm_trap_t& trap);
+// The same for a failure that the library reports as an error though a guest was running.
+Error read_error(const wasmtime_error_t& error);
+
+}  // namespace wascc::engine
