@@ -2,6 +2,7 @@
 // removed. Field lists in wire order; docs/formats/messages.md has the bytes.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -37,6 +38,10 @@ struct CapabilityConfiguration {
 };
 
 enum class Direction : std::uint8_t { kToActor = 0, kToProvider = 1, kBoth = 2 };
+
+inline constexpr std::array<std::string_view, 3> kDirectionNames = {"to_actor", "to_provider",
+                                                                    "both"};
+constexpr const auto& names_of(Direction) { return kDirectionNames; }
 
 struct OperationDescriptor {
   std::string name;
