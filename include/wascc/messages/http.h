@@ -12,11 +12,13 @@
 namespace wascc {
 
 inline constexpr std::string_view kHttpServer = "wascc:http_server";
-inline constexpr std::string_view kOpHandleRequest = "HandleRequest";
+inline constexpr std::string_view kHttpClient = "wascc:http_client";
+inline constexpr std::string_view kOpHandleRequest = "HandleRequest";    // server to actor
+inline constexpr std::string_view kOpPerformRequest = "PerformRequest";  // actor to client
 
 struct HttpRequest {
   std::string method;
-  std::string path;          // encoded, starts with '/', no query
+  std::string path;          // encoded, starts with '/', no query; to a client the absolute URL
   std::string query_string;  // encoded, without '?'
   StringMap header;          // lower-case names, one value each
   Bytes body;
