@@ -1,0 +1,180 @@
+// What the Wasmtime implementation does beyond the contract that tests/conformance checks for every
+// engine.
+#include "engine/wasmtime_engine.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "engine/wasmtime_store.h"
+#include "support/guests.h"
+
+namespace wascc::engine {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+struct WasmtimeEngineTest : testing::Test {
+  std::unique_ptr<Engine> engine = *make_wasmtime_engine();
+
+  Result<std::unique_ptr<Instance>> start(std::string_view wat, InstanceOptions options = {},
+                                          std::span<const HostFunction> functions = {}) {
+    WASCC_TRY(ModulePtr module, engine->compile(test::assemble(wat)));
+    WASCC_TRY(LinkedPtr linked, engine->link(std::move(module), functions));
+    return linked->instantiate(options);
+  }
+};
+
+TEST_F(WasmtimeEngineTest, RefusesWhatIsNoCoreModuleBySayingWhatItIs) {
+  struct Case {
+    std::string bytes;
+    const char* says;
+  };
+  const Case cases[] = {{"", "not WebAssembly"},
+                        {"(module)", "not WebAssembly"},
+                        {std::string("\0asm\x0d\0\1\0", 8), "component"},
+                        {std::string("\0asm\2\0\0\0", 8), "version 1"},
+                        {std::string("\0asm\1\0\0\0\1\1", 10), "does not compile"}};
+  for (const Case& c : cases) {
+    const auto module = engine->compile(as_bytes(c.bytes));
+    ASSERT_FALSE(module) << c.says;
+    EXPECT_TRUE(contains(module.error().message(), c.says)) << module.error().message();
+  }
+}
+
+TEST_F(WasmtimeEngineTest, RunsNativeCodeThatItSerialized) {
+  auto module =
+      *engine->compile(test::assemble("(module (func (export \"f\") (param i32) (result i32)"
+                                      " (i32.add (local.get 0) (i32.const 1))))"));
+  auto linked = *engine->link(*engine->load_native(*module->serialize()), {});
+  auto instance = *linked->instantiate({});
+  const std::uint32_t arguments[] = {41};
+  EXPECT_EQ(*instance->call("f", arguments, kNoDeadline), 42U);
+}
+
+TEST_F(WasmtimeEngineTest, RefusesNativeCodeThatIsNone) {
+  const auto module = engine->load_native(as_bytes("no native code"));
+  ASSERT_FALSE(module);
+  EXPECT_EQ(module.error().code(), Errc::kUnsupported);
+  EXPECT_TRUE(contains(module.error().message(), "wascc compile")) << module.error().message();
+}
+
+TEST_F(WasmtimeEngineTest, NamesEveryUnknownImport) {
+  auto module = *engine->compile(test::assemble(
+      "(module (import \"a\" \"b\" (func)) (import \"env\" \"memory\" (memory 1)))"));
+  const auto linked = engine->link(module, {});
+  ASSERT_FALSE(linked);
+  EXPECT_TRUE(contains(linked.error().message(), "a.b")) << linked.error().message();
+  EXPECT_TRUE(contains(linked.error().message(), "env.memory"));
+}
+
+TEST_F(WasmtimeEngineTest, ReadsTrapsAsCauseAndNamedBacktrace) {
+  auto instance =
+      *start("(module (func $inner unreachable) (func $outer (export \"f\") (call $inner)))");
+  const auto result = instance->call("f", {}, kNoDeadline);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code(), Errc::kTrap);
+  EXPECT_EQ(result.error().message(), "unreachable instruction executed");
+  EXPECT_EQ(result.error().trace(), (std::vector<std::string>{"inner", "outer"}));
+}
+
+TEST_F(WasmtimeEngineTest, StopsALoopAtTheDeadlineAndLeavesOthersAlone) {
+  auto loop = *start("(module (func (export \"f\") (loop $l (br $l))))");
+  auto calm = *start("(module (func (export \"f\") (result i32) (i32.const 7)))");
+  const auto result = loop->call("f", {}, steady_clock::now() + milliseconds(20));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code(), Errc::kTimeout);
+  EXPECT_EQ(*calm->call("f", {}, kNoDeadline), 7U);
+  EXPECT_EQ(*calm->call("f", {}, steady_clock::now() + std::chrono::hours(1)), 7U);
+}
+
+TEST_F(WasmtimeEngineTest, StopsAnEndlessStartSection) {
+  InstanceOptions options;
+  options.deadline = steady_clock::now() + milliseconds(20);
+  const auto instance = start("(module (func $f (loop $l (br $l))) (start $f))", options);
+  ASSERT_FALSE(instance);
+  EXPECT_EQ(instance.error().code(), Errc::kTimeout);
+}
+
+TEST_F(WasmtimeEngineTest, TellsMemoryExhaustionFromOtherTraps) {
+  InstanceOptions options;
+  options.limits.memory_bytes = 4 << 20;
+  auto instance = *start(
+      "(module (memory (export \"memory\") 1) (func (export \"f\")"
+      " (loop $l (br_if $l (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) unreachable))",
+      options);
+  const auto result = instance->call("f", {}, kNoDeadline);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code(), Errc::kOutOfMemory) << result.error().message();
+}
+
+TEST_F(WasmtimeEngineTest, RefusesAModuleThatNeedsMoreMemoryThanAllowed) {
+  InstanceOptions options;
+  options.limits.memory_bytes = 1 << 20;
+  EXPECT_FALSE(start("(module (memory (export \"memory\") 100))", options));
+}
+
+TEST_F(WasmtimeEngineTest, PassesAnExceptionOfAHostFunctionOnAsATrap) {
+  const HostFunction functions[] = {
+      {"m", "f", {}, [](Caller&, std::span<const std::uint32_t>, std::uint32_t&) -> Status {
+         throw std::runtime_error("boom");
+       }}};
+  auto instance = *start("(module (import \"m\" \"f\" (func $f)) (func (export \"g\") (call $f)))",
+                         {}, functions);
+  const auto result = instance->call("g", {}, kNoDeadline);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code(), Errc::kInternal);
+  EXPECT_EQ(result.error().message(), "f: boom");
+}
+
+struct Lines : GuestOutput {
+  void line(int stream, std::string_view text) override {
+    lines.push_back(std::to_string(stream) + ":" + std::string(text));
+  }
+  std::vector<std::string> lines;
+};
+
+TEST(LineBuffer, CutsAtLineEndsAndAtItsLimit) {
+  Lines lines;
+  LineBuffer buffer(&lines, 2);
+  buffer.write("a");
+  buffer.write("b\n\nc");
+  EXPECT_EQ(lines.lines, (std::vector<std::string>{"2:ab", "2:"}));
+  buffer.flush();
+  buffer.flush();
+  EXPECT_EQ(lines.lines.back(), "2:c");
+  EXPECT_EQ(lines.lines.size(), 3U);
+  buffer.write(std::string(LineBuffer::kMaxLine * 2 + 1, 'x'));
+  EXPECT_EQ(lines.lines.size(), 5U);
+}
+
+TEST_F(WasmtimeEngineTest, GrantsWasiNothingUnlessAsked) {
+  // open "." and "/" for reading, below descriptor 3: there is no such descriptor
+  constexpr std::string_view kOpens =
+      "(module (import \"wasi_snapshot_preview1\" \"path_open\" (func $open (param i32 i32 i32 i32 "
+      "i32 i64 i64 i32 "
+      "i32) (result i32))) (memory (export \"memory\") 1) (data (i32.const 0) \"file\")"
+      "(func (export \"f\") (result i32) (call $open (i32.const 3) (i32.const 0) (i32.const 0) "
+      "(i32.const 4)"
+      " (i32.const 0) (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 64))))";
+  constexpr std::uint32_t kBadFile = 8;
+  EXPECT_EQ(*(*start(kOpens))->call("f", {}, kNoDeadline), kBadFile);
+
+  const std::string folder = testing::TempDir() + "wascc_wasi_grant";
+  ASSERT_EQ(system(("mkdir -p " + folder + " && echo x > " + folder + "/file").c_str()), 0);
+  InstanceOptions options;
+  options.wasi.folders.push_back({folder, ".", false});
+  EXPECT_EQ(*(*start(kOpens, options))->call("f", {}, kNoDeadline), 0U);
+  options.wasi.folders[0].host_path = folder + "/none";
+  EXPECT_FALSE(start(kOpens, options));
+}
+
+}  // namespace
+}  // namespace wascc::engine

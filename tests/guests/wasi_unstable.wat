@@ -1,0 +1,21 @@
+;; What a TinyGo module of early 2020 needs of wasi_unstable, and the calls that differ between the two generations.
+(module
+  (import "wapc" "__guest_response" (func $guest_response (param i32 i32)))
+  (import "wasi_unstable" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_unstable" "fd_seek" (func $fd_seek (param i32 i64 i32 i32) (result i32)))
+  (import "wasi_unstable" "fd_filestat_get" (func $fd_filestat_get (param i32 i32) (result i32)))
+  (import "wasi_unstable" "poll_oneoff" (func $poll_oneoff (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "from wasi_unstable\n")
+  (data (i32.const 32) "\00\00\00\00\13\00\00\00")
+  (func (export "_start")
+    (drop (call $fd_write (i32.const 2) (i32.const 32) (i32.const 1) (i32.const 48))))
+  (func (export "__guest_call") (param i32 i32) (result i32)
+    (i32.store (i32.const 1024) (call $fd_seek (i32.const 1) (i64.const 0) (i32.const 2) (i32.const 64)))
+    (i32.store (i32.const 1028) (call $fd_filestat_get (i32.const 1) (i32.const 128)))
+    ;; one clock subscription of the older layout, at 256: 1 ms on the monotonic clock
+    (i32.store (i32.const 280) (i32.const 1))
+    (i64.store (i32.const 288) (i64.const 1000000))
+    (i32.store (i32.const 1032) (call $poll_oneoff (i32.const 256) (i32.const 512) (i32.const 1) (i32.const 1036)))
+    (call $guest_response (i32.const 1024) (i32.const 16))
+    (i32.const 1)))
