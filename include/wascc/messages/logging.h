@@ -13,18 +13,16 @@ inline constexpr std::string_view kLogging = "wascc:logging";
 inline constexpr std::string_view kOpWriteLog = "WriteLog";
 inline constexpr std::string_view kOpWrite = "write";  // what the AssemblyScript SDK calls it
 
-// How grave a line is, as on the wire. Guests may send any number: check it.
-enum class LogLevel : std::uint32_t {
-  kOff = 0,
-  kError = 1,
-  kWarn = 2,
-  kInfo = 3,
-  kDebug = 4,
-  kTrace = 5
-};
+// Values of WriteLogRequest::level. Guests may send any number.
+inline constexpr std::uint32_t kWriteLogOff = 0;
+inline constexpr std::uint32_t kWriteLogError = 1;
+inline constexpr std::uint32_t kWriteLogWarn = 2;
+inline constexpr std::uint32_t kWriteLogInfo = 3;
+inline constexpr std::uint32_t kWriteLogDebug = 4;
+inline constexpr std::uint32_t kWriteLogTrace = 5;
 
 struct WriteLogRequest {
-  std::uint32_t level = 0;  // a LogLevel
+  std::uint32_t level = kWriteLogOff;
   std::string body;
 
   template <class Self, class Visitor>
