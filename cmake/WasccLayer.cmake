@@ -9,6 +9,7 @@
 #   FUZZ       *_fuzz.cc; each becomes a program that replays tests/corpus/<stem>/ in ctest
 find_package(GTest REQUIRED)
 include(GoogleTest)
+add_custom_target(fuzz_targets)  # all of them
 
 function(wascc_layer)
   cmake_parse_arguments(L "" "NAME" "DEPENDS;SOURCES;LINK;TESTS;TEST_LINK;FUZZ" ${ARGN})
@@ -51,6 +52,7 @@ endfunction()
 function(wascc_fuzz stem source library)
   add_executable(${stem} ${source})
   target_link_libraries(${stem} PRIVATE ${library} wascc_warnings)
+  add_dependencies(fuzz_targets ${stem})
   if(WASCC_LIBFUZZER)
     target_link_options(${stem} PRIVATE -fsanitize=fuzzer)
   else()

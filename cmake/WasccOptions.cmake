@@ -8,6 +8,13 @@ option(WASCC_WERROR "Warnings are errors" OFF)
 option(WASCC_LIBFUZZER "Link the fuzz targets with libFuzzer instead of the replay program (clang)" OFF)
 set(WASCC_SANITIZE "" CACHE STRING "Sanitizers for all code, as -fsanitize= takes them")
 
+# Where ccache is installed, the same code is compiled once, whichever checkout it lies in.
+find_program(WASCC_CCACHE ccache)
+if(WASCC_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${WASCC_CCACHE})
+endif()
+
 # Executables are not position independent: a static one starts without relocations to apply.
 set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
 add_compile_options(-fno-pie -ffunction-sections -fdata-sections)
