@@ -2,6 +2,7 @@
 // functions.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@ namespace wascc {
 // RFC 4648 section 4, with padding, no line breaks. Decoding is strict: kMalformed for anything
 // else, non-zero trailing bits included.
 std::string base64_encode(ByteView bytes);
+void base64_append(std::string& out, ByteView bytes);
+constexpr std::size_t base64_size(std::size_t bytes) { return (bytes + 2) / 3 * 4; }
 Result<Bytes> base64_decode(std::string_view text);
 
 // RFC 4648 section 5, without padding; decoding refuses padding and non-zero trailing bits.

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "wascc/bytes.h"
 #include "wascc/result.h"
 
 namespace wascc::json {
@@ -36,7 +37,7 @@ class View {
   // The member of an object; an empty view if there is none or this is no object. The last one if
   // repeated.
   View operator[](std::string_view key) const;
-  // Members and elements in document order.
+  // Members and elements in document order; of a repeated member the last value only.
   void each_member(const std::function<void(std::string_view key, View value)>& visit) const;
   void each_element(const std::function<void(View value)>& visit) const;
   std::size_t size() const;  // members or elements; 0 for anything else
@@ -91,6 +92,7 @@ class Writer {
   Writer& number(std::uint64_t value);
   Writer& boolean(bool value);
   Writer& null();
+  Writer& base64(ByteView bytes);      // a string: the bytes in base64
   Writer& raw(std::string_view json);  // a value that is JSON text already
 
  private:
