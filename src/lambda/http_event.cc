@@ -1,0 +1,143 @@
+#include "lambda/http_event.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <utility>
+
+#include "lambda/event_parts.h"
+#include "lambda/header_names.h"
+
+namespace wascc::lambda {
+namespace {
+
+bool is_authorizer(json::View event) {
+  const std::string_view type = text_of(event["type"]);
+  return (type == "REQUEST" || type == "TOKEN") &&
+         (event["methodArn"].is_string() || event["routeArn"].is_string());
+}
+
+// How several lines of one name become one value for an actor.
+enum class Join : std::uint8_t { kComma, kSemicolon, kLast };
+
+Join join_of(std::string_view name) {
+  static constexpr std::array<std::string_view, 10> kSingle = {"authorization",
+                                                               "content-length",
+                                                               "content-type",
+                                                               "from",
+                                                               "host",
+                                                               "if-modified-since",
+                                                               "if-unmodified-since",
+                                                               "max-forwards",
+                                                               "proxy-authorization",
+                                                               "referer"};
+  if (name == "cookie") return Join::kSemicolon;
+  if (name == "user-agent") return Join::kLast;
+  return std::find(kSingle.begin(), kSingle.end(), name) != kSingle.end() ? Join::kLast
+                                                                          : Join::kComma;
+}
+
+void join_line(std::string_view name, std::string& value, std::string next) {
+  const Join join = join_of(name);
+  if (join == Join::kLast) {
+    value = std::move(next);
+    return;
+  }
+  value.append(join == Join::kSemicolon ? "; " : ", ").append(next);
+}
+
+StringMap narrow_headers(std::vector<HeaderLine> lines) {
+  std::vector<std::string_view> names;
+  names.reserve(lines.size());
+  for (const HeaderLine& line : lines) names.push_back(line.name);
+  const std::vector<std::size_t> first = first_of_each(names);
+
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    HeaderLine& target = lines[first[i]];
+    if (first[i] != i) join_line(target.name, target.value, std::move(lines[i].value));
+  }
+  StringMap header;
+  header.reserve(lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    if (first[i] == i) header.emplace_back(std::move(lines[i].name), std::move(lines[i].value));
+  return header;
+}
+
+Result<HttpEvent> read_kind(EventKind kind, json::View event, const HttpEventSettings& settings) {
+  switch (kind) {
+    case EventKind::kAlb:
+      return read_alb_event(event, settings);
+    case EventKind::kRest:
+    case EventKind::kHttpApi1:
+      return read_apigw_v1_event(kind, event, settings);
+    case EventKind::kHttpApi2:
+    case EventKind::kFunctionUrl:
+      return read_apigw_v2_event(kind, event, settings);
+    case EventKind::kRaw:
+    case EventKind::kWebsocket:
+      break;
+  }
+  return Error(Errc::kInternal, "an event of this kind is no HTTP request");
+}
+
+}  // namespace
+
+std::string_view name_of(EventKind kind) {
+  static constexpr std::array<std::string_view, 7> kNames = {"raw",      "websocket", "alb", "rest",
+                                                             "httpapi1", "httpapi2",  "furl"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+EventKind kind_of(json::View event) {
+  const json::View context = event["requestContext"];
+  if (!context.is_object() || is_authorizer(event)) return EventKind::kRaw;
+
+  const bool has_method = !text_of(event["httpMethod"]).empty();
+  const bool has_path = event["path"].is_string();
+  if (context["elb"].is_object()) return has_method && has_path ? EventKind::kAlb : EventKind::kRaw;
+
+  if (context["connectionId"].is_string() && context["eventType"].is_string())
+    return EventKind::kWebsocket;
+
+  const std::string_view version = text_of(event["version"]);
+  if (version == "2.0" && !text_of(context["http"]["method"]).empty()) {
+    const bool is_url =
+        text_of(context["domainName"]).find(".lambda-url.") != std::string_view::npos;
+    return is_url ? EventKind::kFunctionUrl : EventKind::kHttpApi2;
+  }
+  if (has_method && has_path &&
+      (context["resourcePath"].is_string() || context["resourceId"] ||
+       context["identity"].is_object() || context["stage"].is_string()))
+    return version == "1.0" ? EventKind::kHttpApi1 : EventKind::kRest;
+  return EventKind::kRaw;
+}
+
+Result<HttpEvent> read_http_event(EventKind kind, json::View event,
+                                  const HttpEventSettings& settings) {
+  WASCC_TRY(HttpEvent http, read_kind(kind, event, settings));
+  http.answer.kind = kind;
+  http.answer.head = http.method == "HEAD";
+  return http;
+}
+
+void add_context_headers(HttpEvent& event, json::View source, std::string_view lambda_context) {
+  static constexpr std::string_view kRequestContext = "x-amzn-request-context";
+  static constexpr std::string_view kLambdaContext = "x-amzn-lambda-context";
+  std::erase_if(event.headers, [](const HeaderLine& line) {
+    return line.name == kRequestContext || line.name == kLambdaContext;
+  });
+  event.headers.push_back({std::string(kRequestContext), source["requestContext"].dump()});
+  event.headers.push_back({std::string(kLambdaContext), std::string(lambda_context)});
+}
+
+HttpRequest narrow(HttpEvent event) {
+  HttpRequest request;
+  request.method = std::move(event.method);
+  request.path = std::move(event.path);
+  request.query_string = std::move(event.query_string);
+  request.header = narrow_headers(std::move(event.headers));
+  request.body = std::move(event.body);
+  return request;
+}
+
+}  // namespace wascc::lambda
