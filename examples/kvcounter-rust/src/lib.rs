@@ -1,0 +1,19 @@
+//! Counts the requests for each path in the key-value store that it is bound to.
+
+use serde_json::json;
+use wascc_actor::prelude::*;
+
+actor_handlers! {
+    codec::http::OP_HANDLE_REQUEST => count,
+    codec::core::OP_HEALTH_REQUEST => health
+}
+
+fn count(request: codec::http::Request) -> HandlerResult<codec::http::Response> {
+    let key = request.path.replace('/', ":");
+    let counter = keyvalue::default().atomic_add(&key, 1)?;
+    Ok(codec::http::Response::json(json!({ "counter": counter }), 200, "OK"))
+}
+
+fn health(_request: codec::core::HealthRequest) -> HandlerResult<()> {
+    Ok(())
+}
