@@ -17,6 +17,8 @@
 
 namespace wascc::json {
 
+struct Node;  // json.cc
+
 // One value inside a document, or nothing: the view of a missing member. Every getter of the wrong
 // kind answers nullopt or an empty view. As cheap to copy as a pointer.
 class View {
@@ -31,7 +33,7 @@ class View {
 
   std::optional<std::string_view> string() const;
   std::optional<bool> boolean() const;
-  std::optional<std::int64_t> int64() const;  // integers that fit; never floats
+  std::optional<std::int64_t> int64() const;  // integers that fit; never 1.0 or 1e3
   std::optional<std::uint64_t> uint64() const;
 
   // The member of an object; an empty view if there is none or this is no object. The last one if
@@ -42,21 +44,22 @@ class View {
   void each_element(const std::function<void(View value)>& visit) const;
   std::size_t size() const;  // members or elements; 0 for anything else
 
-  // A string as it is, a number or boolean as JSON text; nullopt for null, objects, arrays and
-  // nothing.
+  // A string as it is, a number as it was written, a boolean as JSON text; nullopt for null,
+  // objects, arrays and nothing.
   std::optional<std::string> scalar_text() const;
   // Compact JSON of this value.
   std::string dump() const;
 
  private:
   friend class Document;
-  explicit View(const void* node) : node_(node) {}
-  const void* node_ = nullptr;
+  explicit View(const Node* node) : node_(node) {}
+  const Node* node_ = nullptr;
 };
 
 struct ParseLimits {
   std::size_t bytes = 8 << 20;
   std::size_t depth = 64;
+  std::size_t values = 1 << 20;  // keys count, too; 16 bytes of memory each
 };
 
 class Document {
