@@ -1,0 +1,233 @@
+#include "net/http_server.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <latch>
+#include <string>
+#include <thread>
+
+namespace wascc::net {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// A client that says exactly what it is told to.
+class Client {
+ public:
+  explicit Client(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  }
+  ~Client() { ::close(fd_); }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  void say(std::string_view text) {
+    while (!text.empty()) {
+      const ssize_t sent = ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return;
+      text.remove_prefix(static_cast<std::size_t>(sent));
+    }
+  }
+  // What comes until `end` has been seen, or the server closes.
+  std::string hear(std::string_view end) {
+    char chunk[4096];
+    while (heard_.find(end) == std::string::npos) {
+      const ssize_t got = ::recv(fd_, chunk, sizeof chunk, 0);
+      if (got <= 0) return std::exchange(heard_, {});
+      heard_.append(chunk, static_cast<std::size_t>(got));
+    }
+    const std::size_t cut = heard_.find(end) + end.size();
+    std::string text = heard_.substr(0, cut);
+    heard_.erase(0, cut);
+    return text;
+  }
+  std::string hear_all() { return hear("\r\nno such text\r\n"); }
+
+ private:
+  int fd_;
+  std::string heard_;
+};
+
+// Answers with what it was asked, in a form that shows where parts begin and end.
+ServerResponse echo(const ServerRequest& request) {
+  ServerResponse response;
+  response.headers.emplace_back("x-peer", request.peer);
+  response.body = to_bytes(std::string(request.method) + " " + std::string(request.target) + " [" +
+                           std::string(as_text(request.body)) + "]");
+  return response;
+}
+
+std::unique_ptr<HttpServer> serve(HttpServer::Handler handler = echo, unsigned workers = 1,
+                                  ServerLimits limits = {}) {
+  ServerOptions options;
+  options.address = "127.0.0.1";
+  options.port = 0;
+  options.workers = workers;
+  options.limits = limits;
+  auto server = HttpServer::start(options, std::move(handler));
+  if (!server) ADD_FAILURE() << server.error().message();
+  return *std::move(server);
+}
+
+TEST(HttpServer, AnswersRequestsOnOneConnectionInOrder) {
+  const auto server = serve();
+  Client client(server->port());
+  client.say(
+      "GET /a?b=1 HTTP/1.1\r\nHost: x\r\n\r\nPOST /c HTTP/1.1\r\nHost: x\r\nContent-Length: "
+      "2\r\n\r\nhi");
+  const std::string first = client.hear("GET /a?b=1 []");
+  EXPECT_NE(first.find("HTTP/1.1 200 OK\r\n"), std::string::npos);
+  EXPECT_NE(first.find("Content-Length: 13\r\n"), std::string::npos) << first;
+  EXPECT_NE(first.find("x-peer: 127.0.0.1\r\n"), std::string::npos);
+  EXPECT_NE(client.hear("POST /c [hi]").find("POST /c [hi]"), std::string::npos);
+}
+
+TEST(HttpServer, TakesARequestInAnyPieces) {
+  const auto server = serve();
+  Client client(server->port());
+  for (const char c :
+       std::string("POST /p HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                   "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"))
+    client.say(std::string_view(&c, 1));
+  EXPECT_NE(client.hear("[abcde]").find("POST /p [abcde]"), std::string::npos);
+}
+
+TEST(HttpServer, GivesHeadTheLengthAndNoBody) {
+  const auto server = serve();
+  Client client(server->port());
+  client.say("HEAD /h HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const std::string answer = client.hear_all();
+  EXPECT_NE(answer.find("Content-Length: 10\r\n"), std::string::npos) << answer;
+  EXPECT_TRUE(answer.ends_with("\r\n\r\n")) << answer;
+}
+
+TEST(HttpServer, SaysContinueToAClientThatWaitsForIt) {
+  const auto server = serve();
+  Client client(server->port());
+  client.say("PUT /p HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  EXPECT_EQ(client.hear("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  client.say("ok");
+  EXPECT_NE(client.hear("[ok]").find("PUT /p [ok]"), std::string::npos);
+}
+
+TEST(HttpServer, RefusesWhatIsOverALimitOrMalformedAndCloses) {
+  struct Case {
+    const char* name;
+    std::string request;
+    const char* status;
+  };
+  ServerLimits limits;
+  limits.header_bytes = 512;
+  limits.body_bytes = 10;
+  const auto server = serve(echo, 1, limits);
+  const Case cases[] = {
+      {"no HTTP", "hello\r\n\r\n", "HTTP/1.1 400 Bad Request"},
+      {"header", "GET / HTTP/1.1\r\nX: " + std::string(600, 'a') + "\r\n\r\n", "HTTP/1.1 431 "},
+      {"endless header", "GET / HTTP/1.1\r\nX: " + std::string(5000, 'a'), "HTTP/1.1 431 "},
+      {"body", "POST / HTTP/1.1\r\nContent-Length: 11\r\n\r\n01234567890", "HTTP/1.1 413 "},
+      {"chunked body",
+       "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n0\r\n\r\n",
+       "HTTP/1.1 413 "},
+      {"two lengths", "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+       "HTTP/1.1 400 "},
+      {"length and chunks",
+       "POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+       "HTTP/1.1 400 "}};
+  for (const Case& c : cases) {
+    Client client(server->port());
+    client.say(c.request);
+    const std::string answer = client.hear_all();
+    EXPECT_TRUE(answer.starts_with(c.status)) << c.name << ": " << answer;
+    EXPECT_NE(answer.find("Connection: close"), std::string::npos) << c.name;
+  }
+}
+
+TEST(HttpServer, GivesUpAClientThatNeverFinishesItsRequest) {
+  ServerLimits limits;
+  limits.request = milliseconds(10);
+  const auto server = serve(echo, 1, limits);
+  Client client(server->port());
+  client.say("GET / HTTP/1.1\r\n");
+  EXPECT_EQ(client.hear_all(), "");
+}
+
+TEST(HttpServer, SendsALargeAnswerToAClientThatReadsLate) {
+  const auto server = serve([](const ServerRequest&) {
+    ServerResponse response;
+    response.body = Bytes(8 << 20, std::byte{'x'});
+    return response;
+  });
+  Client client(server->port());
+  client.say("GET / HTTP/1.1\r\nConnection: close\r\n\r\n");
+  EXPECT_GT(client.hear_all().size(), std::size_t{8} << 20);
+}
+
+TEST(HttpServer, ServesOthersWhileOneHandlerIsBusy) {
+  std::latch busy(1), release(1);
+  const auto server = serve(
+      [&](const ServerRequest& request) {
+        if (request.target == "/slow") {
+          busy.count_down();
+          release.wait();
+        }
+        return echo(request);
+      },
+      2);
+  Client slow(server->port()), quick(server->port());
+  slow.say("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+  busy.wait();
+  quick.say("GET /quick HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_NE(quick.hear("[]").find("GET /quick"), std::string::npos);
+  release.count_down();
+  EXPECT_NE(slow.hear("[]").find("GET /slow"), std::string::npos);
+}
+
+TEST(HttpServer, FinishesWhatHasBegunWhenItDrains) {
+  std::latch busy(1), release(1);
+  const auto server = serve([&](const ServerRequest& request) {
+    busy.count_down();
+    release.wait();
+    return echo(request);
+  });
+  Client client(server->port());
+  client.say("GET /last HTTP/1.1\r\nHost: x\r\n\r\n");
+  busy.wait();
+  std::jthread drainer([&] { EXPECT_TRUE(server->drain(seconds(30))); });
+  release.count_down();
+  const std::string answer = client.hear_all();
+  EXPECT_NE(answer.find("GET /last []"), std::string::npos);
+}
+
+TEST(HttpServer, EndsIdleConnectionsWhenItDrains) {
+  const auto server = serve();
+  Client client(server->port());
+  client.say("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.hear("[]");
+  EXPECT_TRUE(server->drain(seconds(30)));
+  EXPECT_EQ(client.hear_all(), "");
+}
+
+TEST(HttpServer, SaysWhichPortIsTaken) {
+  const auto server = serve();
+  ServerOptions options;
+  options.address = "127.0.0.1";
+  options.port = server->port();
+  const auto second = HttpServer::start(options, echo);
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().message().find("port " + std::to_string(server->port()) + " is taken"),
+            std::string::npos)
+      << second.error().message();
+}
+
+}  // namespace
+}  // namespace wascc::net
