@@ -1,0 +1,46 @@
+// An actor's token, a JWT as wascap writes it: decoded, verified, written (docs/formats/token.md).
+// The texts of its errors are those of the original host. Pure functions.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "claims/claims.h"
+#include "claims/nkey.h"
+#include "wascc/bytes.h"
+#include "wascc/result.h"
+
+namespace wascc::claims {
+
+// Whom to believe. A plain value.
+struct Trust {
+  // Public keys of the issuers whose actors may run. Empty: any, if the signature is right.
+  std::vector<std::string> issuers;
+};
+
+// What a token's text says. None of it is proven: only verify makes claims of it.
+struct Token {
+  Claims claims;
+  std::string_view signed_text;  // header and claims as signed; borrowed from the text
+  std::string_view header;       // its segments, borrowed likewise
+  std::string_view signature;
+};
+
+// kMalformed, saying which part cannot be read.
+Result<Token> decode_token(std::string_view text);
+
+// Header, keys, signature, times, trust: in this order, and at this time, once. It cannot see
+// whether the token belongs to a module: compare Claims::module_hash. kMalformed for what cannot be
+// read; kDenied for what was read and is refused.
+Result<Claims> verify_token(const Token& token, std::chrono::system_clock::time_point now,
+                            const Trust& trust);
+
+// The text of a token that says this and is signed with this key, which becomes its issuer.
+std::string write_token(Claims claims, const KeyPair& issuer);
+
+// A call alias as it stands in a token: lower case, trimmed, ASCII alone, '_' for ' ', '-' and '.'.
+std::string normal_call_alias(std::string_view alias);
+
+}  // namespace wascc::claims
