@@ -18,6 +18,9 @@ namespace wascc::claims {
 struct Trust {
   // Public keys of the issuers whose actors may run. Empty: any, if the signature is right.
   std::vector<std::string> issuers;
+  // Public keys of the packagers whose native code may run. Empty: native code needs no signature,
+  // and is compared with the module's own bytes instead (claims/envelope.h).
+  std::vector<std::string> packagers;
 };
 
 // What a token's text says. None of it is proven: only verify makes claims of it.

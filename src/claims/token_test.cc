@@ -325,7 +325,8 @@ TEST(Token, SaysFromWhenAModuleCanBeUsed) {
 }
 
 TEST(Token, TrustsTheListedIssuersAlone) {
-  Trust trust{{"ACODERUVFFAWZQDSS6SBIACUA5O6SXF7HJ3YTYXBALHZP3P7R4BUO4J2"}};
+  Trust trust;
+  trust.issuers = {"ACODERUVFFAWZQDSS6SBIACUA5O6SXF7HJ3YTYXBALHZP3P7R4BUO4J2"};
   const Result<Claims> stranger = verify(test::kEcho.token(), kNow, trust);
   ASSERT_FALSE(stranger);
   EXPECT_EQ(stranger.error().code(), Errc::kDenied);
