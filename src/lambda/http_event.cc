@@ -120,14 +120,15 @@ Result<HttpEvent> read_http_event(EventKind kind, json::View event,
   return http;
 }
 
-void add_context_headers(HttpEvent& event, json::View source, std::string_view lambda_context) {
-  static constexpr std::string_view kRequestContext = "x-amzn-request-context";
-  static constexpr std::string_view kLambdaContext = "x-amzn-lambda-context";
-  std::erase_if(event.headers, [](const HeaderLine& line) {
-    return line.name == kRequestContext || line.name == kLambdaContext;
-  });
-  event.headers.push_back({std::string(kRequestContext), source["requestContext"].dump()});
-  event.headers.push_back({std::string(kLambdaContext), std::string(lambda_context)});
+void add_context_headers(HttpEvent& event, json::View source, std::string_view lambda_context,
+                         std::string_view trace_id) {
+  const auto replace = [&event](std::string_view name, std::string value) {
+    std::erase_if(event.headers, [name](const HeaderLine& line) { return line.name == name; });
+    event.headers.push_back({std::string(name), std::move(value)});
+  };
+  replace("x-amzn-request-context", source["requestContext"].dump());
+  replace("x-amzn-lambda-context", std::string(lambda_context));
+  if (!trace_id.empty()) replace("x-amzn-trace-id", std::string(trace_id));
 }
 
 HttpRequest narrow(HttpEvent event) {

@@ -71,9 +71,10 @@ Result<HttpEvent> read_http_event(EventKind kind, json::View event,
                                   const HttpEventSettings& settings);
 
 // Tells the actor where its request came from: x-amzn-request-context, the event's own
-// requestContext, and x-amzn-lambda-context, the JSON given here. Headers of these names that the
-// client sent are removed, as they could be forged.
-void add_context_headers(HttpEvent& event, json::View source, std::string_view lambda_context);
+// requestContext; x-amzn-lambda-context, the JSON given here; x-amzn-trace-id, unless empty.
+// Headers of these names that the client sent are removed, as they could be forged.
+void add_context_headers(HttpEvent& event, json::View source, std::string_view lambda_context,
+                         std::string_view trace_id);
 
 // The request as actors take it, one value for each name of a header.
 HttpRequest narrow(HttpEvent event);

@@ -482,11 +482,12 @@ TEST(ContextHeaders, ReplaceWhatTheClientForged) {
   const json::Document event = parse(alb(
       R"("path":"/","headers":{"X-Amzn-Request-Context":"forged","x-amzn-lambda-context":"forged","a":"b"})"));
   HttpEvent http = *read_http_event(EventKind::kAlb, event.root(), {});
-  add_context_headers(http, event.root(), R"({"request_id":"1"})");
+  add_context_headers(http, event.root(), R"({"request_id":"1"})", "Root=1");
   EXPECT_EQ(lines(http.headers),
             "a=b\n"
             "x-amzn-request-context={\"elb\":{\"targetGroupArn\":\"arn\"}}\n"
-            "x-amzn-lambda-context={\"request_id\":\"1\"}\n");
+            "x-amzn-lambda-context={\"request_id\":\"1\"}\n"
+            "x-amzn-trace-id=Root=1\n");
 }
 
 TEST(HttpEvent, OfARawKindIsRefused) {

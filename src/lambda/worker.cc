@@ -1,0 +1,92 @@
+#include "lambda/worker.h"
+
+#include <unistd.h>
+
+#include <exception>
+#include <new>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "lambda/invocation_error.h"
+#include "lambda/time_box.h"
+
+namespace wascc::lambda {
+namespace {
+
+// Nothing can be allocated any more, so this goes past the log.
+int out_of_memory() {
+  static constexpr std::string_view kLine = "level=error msg=\"out of memory, the process ends\"\n";
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, kLine.data(), kLine.size());
+  return 1;
+}
+
+}  // namespace
+
+Worker::Worker(RuntimeApi& api, const EventHandler& handler, const WorkerSettings& settings,
+               LastResort::GiveUp give_up, const Clock& clock, const Log& log)
+    : api_(api),
+      handler_(handler),
+      settings_(settings),
+      clock_(clock),
+      log_(log.target("lambda")),
+      last_resort_(std::move(give_up)) {
+  if (settings.set_trace_variable) trace_.emplace();
+}
+
+int Worker::run(std::stop_token stop) try {
+  while (!stop.stop_requested()) {
+    Result<Invocation> invocation = api_.next();
+    Status served = invocation ? serve(*invocation) : Status(std::move(invocation).error());
+    if (served || stop.stop_requested()) continue;
+    log_.error("no more events can be served, the process ends",
+               {{"error", served.error().message()}});
+    return 1;
+  }
+  return 0;
+} catch (const std::bad_alloc&) {
+  return out_of_memory();
+}
+
+Status Worker::serve(Invocation& invocation) {
+  Log log = log_.with("requestId", invocation.request_id);
+  if (!invocation.tenant_id.empty()) log = log.with("tenantId", invocation.tenant_id);
+  if (trace_) trace_->set(invocation.trace_id);
+
+  const std::size_t event_bytes = invocation.event.size();
+  const EventOutcome outcome = handle(invocation, log);
+  if (outcome.error) log_failure(log, *outcome.error);
+  if (!outcome.answer) return api_.fail(invocation, *outcome.error);
+  const ByteView answer = outcome.answer->bytes();
+  if (log.enabled(LogLevel::kDebug))
+    log.debug("event answered", {{"event_bytes", std::to_string(event_bytes)},
+                                 {"answer_bytes", std::to_string(answer.size())}});
+  return api_.respond(invocation, answer, outcome.answer->content_type());
+}
+
+// The door at which exceptions of the standard library end, but for the one that leaves nothing to
+// answer with.
+EventOutcome Worker::handle(Invocation& invocation, const Log& log) {
+  const auto failed = [](std::string what) {
+    return EventOutcome{std::nullopt,
+                        invocation_error(kInternalError, Error(Errc::kInternal, std::move(what)))};
+  };
+  struct Disarm {
+    LastResort& last_resort;
+    ~Disarm() { last_resort.disarm(); }
+  } const disarm{last_resort_};
+  try {
+    const TimeBox box =
+        time_box(invocation.deadline, clock_.steady_now(), settings_.deadline_margin);
+    last_resort_.arm(invocation, box.process);
+    return handler_.handle(invocation, box.actor, log);
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& exception) {
+    return failed(std::string("the runtime failed: ") + exception.what());
+  } catch (...) {
+    return failed("the runtime failed");
+  }
+}
+
+}  // namespace wascc::lambda
