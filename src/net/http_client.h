@@ -1,0 +1,96 @@
+// One kept-alive HTTP/1.1 connection to one address: plain, no proxy, no redirects, one request at
+// a time, everything by blocking calls. It connects when a request needs it and keeps its buffers.
+//
+// One thread at a time, except interrupt().
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/http_address.h"
+#include "net/http_response.h"
+#include "wascc/bytes.h"
+#include "wascc/result.h"
+
+namespace wascc::net {
+
+struct HttpHeader {
+  std::string_view name, value;
+};
+
+// Borrowed for the call. Host and Content-Length are added.
+struct HttpRequest {
+  std::string_view method;
+  std::string_view path;  // "/…", percent-encoded; put behind the path of the address
+  std::span<const HttpHeader> headers;
+  ByteView body;  // for any method but GET
+  std::size_t max_response_body = 64 * 1024;
+};
+
+// How long to wait for a connection, and for each next byte of an answer; nothing = for ever.
+struct HttpTimeouts {
+  std::optional<std::chrono::milliseconds> connect, read;
+};
+
+class HttpClient {
+ public:
+  explicit HttpClient(HttpAddress address, HttpTimeouts timeouts = {});
+  ~HttpClient();
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+
+  const HttpAddress& address() const { return address_; }
+  bool connected() const { return fd_ >= 0; }
+  // Does nothing on an open connection. kUnavailable if nobody listens, kNotFound if the host is
+  // unknown.
+  Status connect();
+  void close();
+
+  // One request, one answer, in response() until the next call. Any status is a success. After a
+  // failure the connection is closed: kUnavailable (network), kTimeout, kMalformed (not HTTP),
+  // kTooLarge, kInvalid (the request itself).
+  Status send(const HttpRequest& request);
+  HttpResponse& response() { return response_; }
+
+  // About the last send, if it failed: the connection had served a request before, and ended
+  // without one byte of this answer. So it was closed while it lay idle, and the request is to be
+  // sent once more, on a new connection.
+  bool stale() const { return stale_; }
+  // About the last send, if it failed: not one byte of an answer came.
+  bool unanswered() const { return unanswered_; }
+
+  // From any thread: the call under way fails, and so does every later one.
+  void interrupt();
+
+ private:
+  Status connect_to(const SocketAddress& address);
+  void build_head(const HttpRequest& request);
+  Status write_request(const HttpRequest& request);
+  Status read_response(std::size_t max_body);
+  Status wait(short events, std::optional<std::chrono::milliseconds> timeout) const;
+
+  const HttpAddress address_;
+  const HttpTimeouts timeouts_;
+  const std::string authority_;
+  int fd_ = -1;
+  bool reused_ = false;
+  bool stale_ = false;
+  bool unanswered_ = false;
+
+  std::mutex interrupt_mutex_;  // guards fd_ against interrupt(); all else belongs to one thread
+  std::atomic<bool> interrupted_ = false;
+
+  std::string head_;
+  std::vector<char> input_;
+  HttpResponseParser parser_;
+  HttpResponse response_;
+};
+
+}  // namespace wascc::net
