@@ -1,0 +1,123 @@
+// Host: loads signed actors and capability providers, binds them, and carries calls between them
+// (docs/host.md).
+//
+// Calls (call_actor, queries, and what actors and providers ask of each other) may come on any
+// number of threads. Changes (add, remove, bind, unbind, stop) come from one thread at a time, also
+// while calls run.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wascc/bytes.h"
+#include "wascc/claims.h"
+#include "wascc/deadline.h"
+#include "wascc/messages/core.h"
+#include "wascc/msgpack.h"
+#include "wascc/provider.h"
+#include "wascc/result.h"
+
+namespace wascc {
+
+class Log;
+namespace engine {
+class Engine;
+class Module;
+}  // namespace engine
+
+// What a call goes to: an actor, or the capability behind a binding. A view, for the call.
+struct CallTarget {
+  std::string_view actor;       // public key; empty for a capability
+  std::string_view capability;  // the wascc: id, also where the caller used its wasmcloud: name
+  std::string_view binding;
+};
+
+// A second opinion on what a token allows; it can only narrow. Asked from any thread.
+class Authorizer {
+ public:
+  virtual ~Authorizer() = default;
+  // Whether an actor with these verified claims may be loaded at all.
+  virtual bool can_load(const claims::Claims& actor) const = 0;
+  // Whether it may call this operation of the target. Asked for each host call that its token
+  // allows, and with operation BindActor for each binding.
+  virtual bool can_invoke(const claims::Claims& actor, const CallTarget& target,
+                          std::string_view operation) const = 0;
+};
+
+struct HostOptions {
+  std::uint64_t memory_bytes = std::uint64_t{256} << 20;  // of linear memory, per actor instance
+  // How many instances an actor keeps for its next calls. 0: every call gets a fresh one.
+  std::size_t kept_instances = 1;
+  // More calls of one actor at the same time are refused.
+  std::size_t calls_per_actor = 1024;
+  const Authorizer* authorizer = nullptr;  // outlives the host; absent: the token alone decides
+};
+
+struct Binding {
+  std::string actor;       // public key, M…
+  std::string capability;  // under any of its names
+  std::string name = std::string(kDefaultBinding);
+  StringMap values;
+};
+
+struct ProviderOptions {
+  std::string binding = std::string(kDefaultBinding);
+  // Binds every actor that claims the capability when it is added, without any values.
+  bool bind_by_itself = false;
+};
+
+struct ProviderInfo {
+  std::string binding;
+  CapabilityDescriptor descriptor;
+};
+
+class Host {
+ public:
+  // The engine outlives the host, as does the sink of the log.
+  Host(engine::Engine& engine, const HostOptions& options, const Log& log);
+  ~Host();  // stops
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  // Adds an actor whose claims were verified and whose module was loaded on their word: compiled
+  // from the bytes that the token's hash covers, or native code that a trusted envelope ties to
+  // that hash. Links it and runs its start functions. Answers its key; failure leaves no trace.
+  Result<std::string> add_actor(claims::Claims claims, std::shared_ptr<const engine::Module> module,
+                                Deadline deadline = kNoDeadline);
+  // Ends all bindings of the actor. A call in progress ends undisturbed.
+  Status remove_actor(std::string_view actor);
+
+  // Starts the provider and takes it up under the capability id of its descriptor. kExists if the
+  // same capability has a provider of this binding name.
+  Status add_provider(std::unique_ptr<Provider> provider, ProviderOptions options = {});
+
+  // Binds, or updates a binding there is. In effect when it returns. With the actor's own key as
+  // capability the actor itself gets the values, as operation BindActor.
+  Status bind(const Binding& binding, Deadline deadline = kNoDeadline);
+  Status unbind(std::string_view actor, std::string_view capability,
+                std::string_view binding = kDefaultBinding);
+
+  // Calls an actor on the embedder's own behalf.
+  Result<Bytes> call_actor(std::string_view actor, std::string_view operation, ByteView payload,
+                           Deadline deadline = kNoDeadline);
+
+  // In the order in which they were added.
+  std::vector<claims::Claims> actors() const;
+  std::optional<claims::Claims> actor(std::string_view key) const;
+  std::vector<ProviderInfo> providers() const;
+  std::vector<Binding> bindings() const;
+
+  // Ends all bindings, stops all providers, removes all actors. Nothing can be added any more.
+  void stop();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace wascc

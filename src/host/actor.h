@@ -1,0 +1,81 @@
+// An actor: what its token says, its linked module, and the instances that serve its calls.
+//
+// Any thread. Immutable but for its instances: a new module for the same key is a new Actor in the
+// old one's place, and calls that run end on the old one.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/guarded.h"
+#include "base/log.h"
+#include "wapc/guest.h"
+#include "wascc/bytes.h"
+#include "wascc/claims.h"
+#include "wascc/deadline.h"
+#include "wascc/result.h"
+
+namespace wascc::host {
+
+// Where the calls of a running actor go.
+class HostCalls {
+ public:
+  virtual ~HostCalls() = default;
+  // The deadline is that of the call which the actor serves.
+  virtual Result<Bytes> host_call(const claims::Claims& caller, const wapc::HostCall& call,
+                                  Deadline deadline) = 0;
+};
+
+struct ActorOptions {
+  wapc::GuestOptions guest;
+  std::size_t kept_instances = 1;
+  std::size_t max_calls = 1024;
+};
+
+class Actor {
+ public:
+  // Starts a first instance, so that a module whose start functions fail is never an actor. The
+  // host calls outlive the actor.
+  static Result<std::shared_ptr<Actor>> start(claims::Claims claims,
+                                              std::shared_ptr<const wapc::GuestModule> module,
+                                              const ActorOptions& options, HostCalls& host_calls,
+                                              const Log& log, Deadline deadline);
+  ~Actor();
+
+  const claims::Claims& claims() const { return claims_; }
+
+  // Serves one call with an instance that no other call uses. It never waits for one, because two
+  // chains of calls that cross each other would wait for ever: it starts another, and kUnavailable
+  // beyond max_calls. Else the codes and texts of wapc::Guest::call.
+  Result<Bytes> call(std::string_view operation, ByteView payload, Deadline deadline);
+
+ private:
+  class Instance;
+  class Lease;
+  struct Attempt;
+  enum class Form : bool { kMap, kPositional };
+  struct Pool {
+    std::vector<std::unique_ptr<Instance>> idle;
+    std::size_t calls = 0;  // in progress
+  };
+
+  Actor(claims::Claims claims, std::shared_ptr<const wapc::GuestModule> module,
+        const ActorOptions& options, HostCalls& host_calls, const Log& log);
+
+  Result<std::unique_ptr<Instance>> start_instance(Deadline deadline);
+  Attempt attempt(Form form, std::string_view operation, ByteView payload, Deadline deadline);
+
+  const claims::Claims claims_;
+  const std::shared_ptr<const wapc::GuestModule> module_;
+  const ActorOptions options_;
+  HostCalls& host_calls_;
+  const Log log_;  // what the actor itself says
+  // Set once the actor was found to be of codec 0.5 (docs/host.md, "Actors of codec 0.5").
+  std::atomic<Form> form_ = Form::kMap;
+  Guarded<Pool> pool_;
+};
+
+}  // namespace wascc::host

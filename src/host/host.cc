@@ -1,0 +1,330 @@
+// Owns actors and providers: add, bind, unbind, stop.
+#include "wascc/host.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/guarded.h"
+#include "base/log.h"
+#include "claims/token.h"
+#include "engine/engine.h"
+#include "host/actors.h"
+#include "host/bindings.h"
+#include "host/capability_id.h"
+#include "host/provider_slot.h"
+#include "host/router.h"
+#include "wapc/guest.h"
+
+namespace wascc {
+namespace {
+
+using claims::Claims;
+using host::ActorPtr;
+using host::ProviderPtr;
+
+Error stopped() { return Error(Errc::kUnavailable, "waSCC Host Error: the host was stopped"); }
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) all.append(all.empty() ? "" : ",").append(text);
+  return all;
+}
+
+// What a provider is told of an actor: the values of the binding, and whose they are.
+CapabilityConfiguration configuration(const Claims& actor, StringMap values) {
+  const auto set = [&](const char* key, std::string value) {
+    const auto same = std::ranges::find(values, key, &StringMap::value_type::first);
+    if (same == values.end())
+      values.emplace_back(key, std::move(value));
+    else
+      same->second = std::move(value);  // nobody's values pass for the token's
+  };
+  set("__wascc_issuer", actor.issuer);
+  set("__wascc_capabilities", joined(actor.capabilities));
+  set("__wascc_name", std::string(actor.display_name()));
+  set("__wascc_expires", std::to_string(actor.expires.value_or(0)));
+  set("__wascc_tags", joined(actor.tags));
+  return {actor.subject, std::move(values)};
+}
+
+Error not_configured(const Error& cause, const Binding& binding, std::string_view name) {
+  return Error(cause.code(), "Capability provider error: Failed to configure " + std::string(name) +
+                                 "," + binding.capability + " - " + cause.message());
+}
+
+}  // namespace
+
+class Host::Impl {
+ public:
+  Impl(engine::Engine& engine, const HostOptions& options, const Log& log)
+      : engine_(engine),
+        options_(options),
+        log_(log.target("host")),
+        router_(actors_, bindings_, options.authorizer) {}
+
+  Result<std::string> add_actor(Claims claims, engine::ModulePtr module, Deadline deadline);
+  Status remove_actor(std::string_view key);
+  Status add_provider(std::unique_ptr<Provider> provider, ProviderOptions options);
+  Status bind(const Binding& binding, Deadline deadline);
+  Status unbind(std::string_view actor, std::string_view capability, std::string_view name);
+  Result<Bytes> call_actor(std::string_view key, std::string_view operation, ByteView payload,
+                           Deadline deadline);
+  void stop();
+
+  std::vector<Claims> actors() const;
+  std::optional<Claims> actor(std::string_view key) const;
+  std::vector<ProviderInfo> providers() const;
+  std::vector<Binding> bindings() const;
+
+ private:
+  Status authorize_binding(const Claims& actor, const Binding& binding,
+                           std::string_view name) const;
+  Status configure_actor(host::Actor& actor, const Binding& binding, std::string_view name,
+                         Deadline deadline);
+  ProviderPtr provider(std::string_view capability, std::string_view name) const;
+  void bind_by_itself(const Claims& actor, const host::ProviderSlot& provider);
+  // Tells the provider and forgets the binding, whatever the provider says.
+  void end_binding(const host::Bindings::Entry& entry);
+
+  engine::Engine& engine_;
+  const HostOptions options_;
+  const Log log_;
+  bool stopped_ = false;
+  // From here on in the order of need: providers may call actors until they end.
+  host::Actors actors_;
+  host::Bindings bindings_;
+  host::Router router_;
+  Guarded<std::vector<ProviderPtr>> providers_;
+};
+
+Result<std::string> Host::Impl::add_actor(Claims claims, engine::ModulePtr module,
+                                          Deadline deadline) {
+  if (stopped_) return stopped();
+  const std::string key = claims.subject;
+  if (actors_.find(key))
+    return Error(Errc::kExists,
+                 "waSCC Host Error: Actor " + key +
+                     " is already in this host. Cannot host multiple instances of the same actor "
+                     "in the same host");
+  if (options_.authorizer != nullptr && !options_.authorizer->can_load(claims))
+    return Error(Errc::kDenied,
+                 "WebAssembly module authorization failure: Authorization hook denied access to "
+                 "module");
+  WASCC_TRY(auto linked, wapc::GuestModule::link(engine_, std::move(module)));
+  if (claims.call_alias && actors_.find_alias(*claims.call_alias))
+    log_.warn("call alias is taken: calls to it go to the actor that came first",
+              {{"actor", key}, {"alias", *claims.call_alias}});
+
+  host::ActorOptions options;
+  options.guest.limits.memory_bytes = options_.memory_bytes;
+  options.kept_instances = options_.kept_instances;
+  options.max_calls = options_.calls_per_actor;
+  WASCC_TRY(ActorPtr actor, host::Actor::start(std::move(claims), std::move(linked), options,
+                                               router_, log_, deadline));
+  actors_.add(actor);
+  log_.info("actor loaded", {{"actor", key},
+                             {"name", std::string(actor->claims().display_name())},
+                             {"caps", joined(actor->claims().capabilities)}});
+  const auto providers = providers_.with([](const auto& all) { return all; });
+  for (const ProviderPtr& provider : providers) bind_by_itself(actor->claims(), *provider);
+  return key;
+}
+
+Status Host::Impl::remove_actor(std::string_view key) {
+  if (!actors_.find(key)) return Error(Errc::kNotFound, "waSCC Host Error: No such actor");
+  for (const auto& entry : bindings_.all())
+    if (entry.record.actor == key) end_binding(entry);
+  actors_.remove(key);
+  log_.info("actor removed", {{"actor", std::string(key)}});
+  return {};
+}
+
+Status Host::Impl::add_provider(std::unique_ptr<Provider> provider, ProviderOptions options) {
+  if (stopped_) return stopped();
+  const std::string id = provider->descriptor().id;
+  options.binding = host::binding_name(options.binding);
+  if (this->provider(id, options.binding))
+    return Error(Errc::kExists, "Capability provider error: Capability provider " + id +
+                                    " cannot be bound to the same name (" + options.binding +
+                                    ") twice, loading failed.");
+  const auto slot =
+      std::make_shared<host::ProviderSlot>(std::string(host::canonical_capability(id)),
+                                           std::move(options), router_, std::move(provider));
+  if (auto started = slot->provider().start(*slot); !started)
+    return started.error()
+        .context("Failed to start " + id + "," + slot->binding())
+        .context("Capability provider error");
+  providers_.with([&](auto& all) { all.push_back(slot); });
+  log_.info("provider started", {{"capability", id}, {"binding", slot->binding()}});
+  for (const ActorPtr& actor : actors_.all()) bind_by_itself(actor->claims(), *slot);
+  return {};
+}
+
+ProviderPtr Host::Impl::provider(std::string_view capability, std::string_view name) const {
+  const std::string_view id = host::canonical_capability(capability);
+  return providers_.with([&](const auto& all) -> ProviderPtr {
+    for (const ProviderPtr& provider : all)
+      if (provider->capability() == id && provider->binding() == name) return provider;
+    return nullptr;
+  });
+}
+
+void Host::Impl::bind_by_itself(const Claims& actor, const host::ProviderSlot& provider) {
+  if (!provider.binds_by_itself() || !host::claims_capability(actor, provider.capability())) return;
+  if (auto bound =
+          bind({actor.subject, provider.capability(), provider.binding(), {}}, kNoDeadline);
+      !bound)
+    log_.warn("actor goes without a capability that it claims",
+              {{"actor", actor.subject}, {"error", bound.error().message()}});
+}
+
+Status Host::Impl::authorize_binding(const Claims& actor, const Binding& binding,
+                                     std::string_view name) const {
+  const bool allowed =
+      host::claims_capability(actor, binding.capability) &&
+      (options_.authorizer == nullptr ||
+       options_.authorizer->can_invoke(
+           actor, {{}, host::canonical_capability(binding.capability), name}, kOpBind));
+  if (allowed) return {};
+  return Error(Errc::kDenied,
+               "WebAssembly module authorization failure: Unauthorized binding: actor " +
+                   actor.subject + " is not authorized to use capability " + binding.capability +
+                   ".");
+}
+
+Status Host::Impl::configure_actor(host::Actor& actor, const Binding& binding,
+                                   std::string_view name, Deadline deadline) {
+  const Bytes payload = encode(configuration(actor.claims(), binding.values));
+  auto configured = router_.invoke(actor, kOpBind, payload, deadline);
+  if (configured) return {};
+  return not_configured(configured.error(), binding, name);
+}
+
+Status Host::Impl::bind(const Binding& binding, Deadline deadline) {
+  if (stopped_) return stopped();
+  const ActorPtr actor = actors_.find(binding.actor);
+  if (!actor)
+    return Error(Errc::kNotFound, "waSCC Host Error: Attempted to bind non-existent actor");
+  const std::string name(host::binding_name(binding.name));
+  if (binding.capability == binding.actor) return configure_actor(*actor, binding, name, deadline);
+  WASCC_CHECK(authorize_binding(actor->claims(), binding, name));
+
+  const ProviderPtr provider = this->provider(binding.capability, name);
+  if (!provider)
+    return not_configured(host::no_subscribers(host::provider_subject(binding.capability, name)),
+                          binding, name);
+  // In effect before the provider knows of it, because it may call the actor at once.
+  const host::BindingKey key{binding.actor, provider->capability(), name};
+  auto before =
+      bindings_.put(key, {{binding.actor, binding.capability, name, binding.values}, provider});
+  if (auto bound = provider->provider().bind(configuration(actor->claims(), binding.values));
+      !bound) {
+    if (before)
+      bindings_.put(key, *std::move(before));
+    else
+      bindings_.remove(key);
+    return not_configured(bound.error(), binding, name);
+  }
+  log_.info("actor bound",
+            {{"actor", binding.actor}, {"capability", binding.capability}, {"binding", name}});
+  return {};
+}
+
+Status Host::Impl::unbind(std::string_view actor, std::string_view capability,
+                          std::string_view name) {
+  const host::BindingKey key{actor, host::canonical_capability(capability),
+                             host::binding_name(name)};
+  const std::string failed = "waSCC Host Error: Failed to remove binding";
+  const ProviderPtr provider = bindings_.find(key);
+  if (!provider)
+    return Error(Errc::kNotFound, failed + ": there is none of " + std::string(actor) + " to " +
+                                      std::string(capability) + "," + std::string(key.name));
+  WASCC_CHECK(provider->provider().unbind(actor).context(failed));
+  bindings_.remove(key);
+  log_.info("actor unbound", {{"actor", std::string(actor)},
+                              {"capability", std::string(capability)},
+                              {"binding", std::string(key.name)}});
+  return {};
+}
+
+void Host::Impl::end_binding(const host::Bindings::Entry& entry) {
+  if (auto ended = entry.provider->provider().unbind(entry.record.actor); !ended)
+    log_.warn("provider failed to end a binding", {{"actor", entry.record.actor},
+                                                   {"capability", entry.record.capability},
+                                                   {"binding", entry.record.name},
+                                                   {"error", ended.error().message()}});
+  bindings_.remove({entry.record.actor, entry.provider->capability(), entry.record.name});
+}
+
+Result<Bytes> Host::Impl::call_actor(std::string_view key, std::string_view operation,
+                                     ByteView payload, Deadline deadline) {
+  const ActorPtr actor = actors_.find(key);
+  if (!actor) return Error(Errc::kNotFound, "waSCC Host Error: No such actor");
+  return router_.invoke(*actor, operation, payload, deadline).context("waSCC Host Error");
+}
+
+std::vector<Claims> Host::Impl::actors() const {
+  std::vector<Claims> all;
+  for (const ActorPtr& actor : actors_.all()) all.push_back(actor->claims());
+  return all;
+}
+
+std::optional<Claims> Host::Impl::actor(std::string_view key) const {
+  const ActorPtr actor = actors_.find(key);
+  if (!actor) return std::nullopt;
+  return actor->claims();
+}
+
+std::vector<ProviderInfo> Host::Impl::providers() const {
+  const auto slots = providers_.with([](const auto& all) { return all; });
+  std::vector<ProviderInfo> all;
+  for (const ProviderPtr& slot : slots)
+    all.push_back({slot->binding(), slot->provider().descriptor()});
+  return all;
+}
+
+std::vector<Binding> Host::Impl::bindings() const {
+  std::vector<Binding> all;
+  for (auto& entry : bindings_.all()) all.push_back(std::move(entry.record));
+  return all;
+}
+
+void Host::Impl::stop() {
+  if (std::exchange(stopped_, true)) return;
+  for (const auto& entry : bindings_.all()) end_binding(entry);
+  auto providers = providers_.with([](auto& all) { return std::exchange(all, {}); });
+  std::ranges::reverse(providers);
+  for (const ProviderPtr& provider : providers) provider->provider().stop();
+  actors_.clear();
+  log_.info("host stopped");
+}
+
+Host::Host(engine::Engine& engine, const HostOptions& options, const Log& log)
+    : impl_(std::make_unique<Impl>(engine, options, log)) {}
+Host::~Host() { stop(); }
+
+Result<std::string> Host::add_actor(Claims claims, std::shared_ptr<const engine::Module> module,
+                                    Deadline deadline) {
+  return impl_->add_actor(std::move(claims), std::move(module), deadline);
+}
+Status Host::remove_actor(std::string_view actor) { return impl_->remove_actor(actor); }
+Status Host::add_provider(std::unique_ptr<Provider> provider, ProviderOptions options) {
+  return impl_->add_provider(std::move(provider), std::move(options));
+}
+Status Host::bind(const Binding& binding, Deadline deadline) {
+  return impl_->bind(binding, deadline);
+}
+Status Host::unbind(std::string_view actor, std::string_view capability, std::string_view binding) {
+  return impl_->unbind(actor, capability, binding);
+}
+Result<Bytes> Host::call_actor(std::string_view actor, std::string_view operation, ByteView payload,
+                               Deadline deadline) {
+  return impl_->call_actor(actor, operation, payload, deadline);
+}
+std::vector<Claims> Host::actors() const { return impl_->actors(); }
+std::optional<Claims> Host::actor(std::string_view key) const { return impl_->actor(key); }
+std::vector<ProviderInfo> Host::providers() const { return impl_->providers(); }
+std::vector<Binding> Host::bindings() const { return impl_->bindings(); }
+void Host::stop() { impl_->stop(); }
+
+}  // namespace wascc

@@ -1,0 +1,53 @@
+// A provider's place in a host: the capability and binding name that it serves, and the door
+// through which it calls actors.
+//
+// Any thread, as far as the provider allows it (wascc/provider.h).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "wascc/host.h"
+#include "wascc/provider.h"
+
+namespace wascc::host {
+
+class ProviderSlot;
+
+// Carries what a provider asks of an actor.
+class Dispatches {
+ public:
+  virtual ~Dispatches() = default;
+  virtual Result<Bytes> dispatch(const ProviderSlot& from, const Dispatch& call) = 0;
+};
+
+class ProviderSlot final : public Dispatcher {
+ public:
+  // `capability` is the wascc: id. The dispatches outlive the slot.
+  ProviderSlot(std::string capability, ProviderOptions options, Dispatches& dispatches,
+               std::unique_ptr<Provider> provider)
+      : capability_(std::move(capability)),
+        options_(std::move(options)),
+        dispatches_(dispatches),
+        provider_(std::move(provider)) {}
+
+  const std::string& capability() const { return capability_; }
+  const std::string& binding() const { return options_.binding; }
+  bool binds_by_itself() const { return options_.bind_by_itself; }
+  Provider& provider() { return *provider_; }
+
+  Result<Bytes> dispatch(const Dispatch& call) override {
+    return dispatches_.dispatch(*this, call);
+  }
+
+ private:
+  std::string capability_;
+  ProviderOptions options_;
+  Dispatches& dispatches_;
+  std::unique_ptr<Provider> provider_;  // last: it ends before the dispatcher that it was given
+};
+
+using ProviderPtr = std::shared_ptr<ProviderSlot>;  // the host's, and that of each binding and call
+
+}  // namespace wascc::host

@@ -1,0 +1,210 @@
+#include "host/router.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "host/capability_id.h"
+
+namespace wascc::host {
+namespace {
+
+// One actor that is being run by this thread, and the call that it serves. A provider may call an
+// actor while another waits for the provider, so the chain is the thread's, not the call's.
+struct Frame {
+  const Router* router;
+  std::string_view actor;
+  Deadline deadline;
+  const Frame* outer;
+};
+
+constinit thread_local const Frame* innermost = nullptr;
+
+class RunningFrame {
+ public:
+  RunningFrame(const Router& router, std::string_view actor, Deadline deadline)
+      : frame_{&router, actor,
+               innermost == nullptr ? deadline : std::min(deadline, innermost->deadline),
+               innermost} {
+    innermost = &frame_;
+  }
+  ~RunningFrame() { innermost = frame_.outer; }
+  RunningFrame(const RunningFrame&) = delete;
+  RunningFrame& operator=(const RunningFrame&) = delete;
+
+  Deadline deadline() const { return frame_.deadline; }
+
+ private:
+  const Frame frame_;
+};
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view kWhite = " \t\r\n\v\f";
+  const std::size_t begin = text.find_first_not_of(kWhite);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kWhite) - begin + 1);
+}
+
+bool holds(const claims::Claims& claims, std::string_view name) {
+  return std::ranges::find(claims.capabilities, name) != claims.capabilities.end();
+}
+
+Error host_error(Errc code, const std::string& text) {
+  return Error(code, "waSCC Host Error: " + text);
+}
+
+Error permission_denied(const claims::Claims& caller, const wapc::HostCall& call) {
+  std::string text = "WebAssembly module authorization failure: ";
+  text.append(caller.provider ? "Provider " : "Actor ")
+      .append(caller.subject)
+      .append(" attempted to call ")
+      .append(call.operation)
+      .append(" on ")
+      .append(call.name_space)
+      .append(",")
+      .append(call.binding)
+      .append(" - PERMISSION DENIED.");
+  return Error(Errc::kDenied, std::move(text));
+}
+
+// "M1 -> M2 -> M3": the actors that wait for each other on this thread, and the one to be called.
+std::string chain_to(const Router& router, std::string_view actor) {
+  std::string chain(actor);
+  for (const Frame* frame = innermost; frame != nullptr; frame = frame->outer)
+    if (frame->router == &router) chain.insert(0, " -> ").insert(0, frame->actor);
+  return chain;
+}
+
+// The target as the original host printed it, the capability under the name that was sent.
+std::string to_text(const CallTarget& target, std::string_view sent) {
+  if (!target.actor.empty()) return "Actor(\"" + std::string(target.actor) + "\")";
+  return "Capability { capid: \"" + std::string(sent) + "\", binding: \"" +
+         std::string(target.binding) + "\" }";
+}
+
+}  // namespace
+
+std::string_view binding_name(std::string_view sent) {
+  const std::string_view name = trim(sent);
+  return name.empty() ? kDefaultBinding : name;
+}
+
+bool is_actor_key(std::string_view name) { return name.size() == 56 && name.front() == 'M'; }
+
+std::string actor_subject(std::string_view actor) { return "wasmbus.actor." + std::string(actor); }
+
+std::string provider_subject(std::string_view capability, std::string_view binding) {
+  std::string subject = "wasmbus.provider.";
+  for (const char c : capability)
+    subject += c == ':'               ? '.'
+               : c == ' '             ? '_'
+               : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a')
+                                      : c;
+  return subject.append(".").append(binding);
+}
+
+Error no_subscribers(const std::string& subject) {
+  return host_error(Errc::kNotFound, "Attempted bus call for " + subject + " with no subscribers");
+}
+
+Result<Bytes> Router::host_call(const claims::Claims& caller, const wapc::HostCall& call,
+                                Deadline deadline) {
+  if (is_actor_key(call.name_space)) {
+    if (call.name_space != caller.subject && !holds(caller, call.name_space))
+      return permission_denied(caller, call);
+    return call_actor(caller, actors_.find(call.name_space).get(), call, deadline);
+  }
+  const bool claimed = claims_capability(caller, call.name_space);
+  const ProviderPtr provider =
+      claimed ? bindings_.find({caller.subject, canonical_capability(call.name_space),
+                                binding_name(call.binding)})
+              : nullptr;
+  if (!provider)
+    if (const ActorPtr callee = aliased(caller, call.name_space))
+      return call_actor(caller, callee.get(), call, deadline);
+  if (!claimed) return permission_denied(caller, call);
+  return call_provider(caller, provider.get(), call, deadline);
+}
+
+// An actor by its call alias, if the caller may use it: its token holds the alias or the actor's
+// key, or one issuer signed both. A name with a colon is a capability's and never an alias.
+ActorPtr Router::aliased(const claims::Claims& caller, std::string_view name) const {
+  if (name.find(':') != std::string_view::npos) return nullptr;
+  ActorPtr callee = actors_.find_alias(name);
+  if (!callee) return nullptr;
+  const bool allowed = holds(caller, name) || holds(caller, callee->claims().subject) ||
+                       callee->claims().issuer == caller.issuer;
+  return allowed ? callee : nullptr;
+}
+
+Status Router::authorize(const claims::Claims& caller, const CallTarget& target,
+                         const wapc::HostCall& call) const {
+  if (authorizer_ == nullptr || authorizer_->can_invoke(caller, target, call.operation)) return {};
+  return Error(Errc::kDenied, "WebAssembly module authorization failure: Actor " + caller.subject +
+                                  " attempted to call " + to_text(target, call.name_space) +
+                                  " - Authorizer denied access");
+}
+
+Result<Bytes> Router::call_actor(const claims::Claims& caller, Actor* callee,
+                                 const wapc::HostCall& call, Deadline deadline) {
+  const std::string_view key = callee != nullptr ? callee->claims().subject : call.name_space;
+  WASCC_CHECK(authorize(caller, {key, {}, {}}, call));
+  if (callee == nullptr)
+    return no_subscribers(actor_subject(key)).context("Error occurred during host call");
+  WASCC_CHECK(check_chain(key).context("Error occurred during host call"));
+  return run(*callee, call.operation, call.payload, deadline);
+}
+
+Result<Bytes> Router::call_provider(const claims::Claims& caller, ProviderSlot* provider,
+                                    const wapc::HostCall& call, Deadline deadline) {
+  const std::string_view binding = binding_name(call.binding);
+  WASCC_CHECK(authorize(caller, {{}, canonical_capability(call.name_space), binding}, call));
+  if (provider == nullptr)
+    return no_subscribers(provider_subject(call.name_space, binding) + "." + caller.subject)
+        .context("Error occurred during host call");
+  return provider->provider()
+      .handle_call({caller.subject, call.operation, call.payload, deadline})
+      .context("Invocation failure: failed to invoke capability: Error occurred during host call");
+}
+
+Result<Bytes> Router::dispatch(const ProviderSlot& from, const Dispatch& call) {
+  const ActorPtr actor = actors_.find(call.actor);
+  if (!actor) return no_subscribers(actor_subject(call.actor));
+  if (!claims_capability(actor->claims(), from.capability()))
+    return Error(Errc::kDenied, "Dispatch between actor and unauthorized capability: " +
+                                    std::string(call.actor) + " <-> " + from.capability());
+  if (bindings_.find({call.actor, from.capability(), from.binding()}).get() != &from)
+    return host_error(Errc::kDenied, "Actor " + std::string(call.actor) + " is not bound to " +
+                                         from.capability() + "," + from.binding());
+  return invoke(*actor, call.operation, call.payload, call.deadline);
+}
+
+Result<Bytes> Router::invoke(Actor& actor, std::string_view operation, ByteView payload,
+                             Deadline deadline) {
+  WASCC_CHECK(check_chain(actor.claims().subject));
+  return run(actor, operation, payload, deadline);
+}
+
+Status Router::check_chain(std::string_view actor) const {
+  std::size_t depth = 0;
+  for (const Frame* frame = innermost; frame != nullptr; frame = frame->outer) {
+    if (frame->router != this) continue;
+    ++depth;
+    if (frame->actor == actor)
+      return host_error(Errc::kDenied,
+                        "Refused a call that would wait for itself: " + chain_to(*this, actor));
+  }
+  if (depth < kMaxCallDepth) return {};
+  return host_error(Errc::kTooLarge, "Refused a call nested deeper than " +
+                                         std::to_string(kMaxCallDepth) +
+                                         " actors: " + chain_to(*this, actor));
+}
+
+Result<Bytes> Router::run(Actor& actor, std::string_view operation, ByteView payload,
+                          Deadline deadline) {
+  const RunningFrame frame(*this, actor.claims().subject, deadline);
+  return actor.call(operation, payload, frame.deadline())
+      .context("Invocation failure: failed to invoke actor: Guest call failure");
+}
+
+}  // namespace wascc::host

@@ -1,0 +1,61 @@
+// Carries each call in a host to its target: checks the caller's token and binding, then runs the
+// actor or asks the provider (docs/host.md, "Calls"). The texts of its errors reach actors and
+// Lambda as they are; existing actors know them.
+//
+// Any thread. No lock is held while an actor or a provider runs.
+#pragma once
+
+#include <string_view>
+
+#include "host/actors.h"
+#include "host/bindings.h"
+#include "host/provider_slot.h"
+
+namespace wascc::host {
+
+// How deep calls of actors by actors may nest: each level takes native stack.
+inline constexpr std::size_t kMaxCallDepth = 16;
+
+// "default" for a binding name that is empty or blank.
+std::string_view binding_name(std::string_view sent);
+
+// Whether a name is an actor's public key by its form: 56 characters from M on.
+bool is_actor_key(std::string_view name);
+
+// Where calls went in the original host; error texts name these places.
+std::string actor_subject(std::string_view actor);
+std::string provider_subject(std::string_view capability, std::string_view binding);
+Error no_subscribers(const std::string& subject);
+
+class Router final : public HostCalls, public Dispatches {
+ public:
+  Router(const Actors& actors, const Bindings& bindings, const Authorizer* authorizer)
+      : actors_(actors), bindings_(bindings), authorizer_(authorizer) {}
+
+  // From an actor: to a provider that it is bound to, or to another actor.
+  Result<Bytes> host_call(const claims::Claims& caller, const wapc::HostCall& call,
+                          Deadline deadline) override;
+  // From a provider: to an actor that is bound to it.
+  Result<Bytes> dispatch(const ProviderSlot& from, const Dispatch& call) override;
+  // From the host itself; the actor must be there.
+  Result<Bytes> invoke(Actor& actor, std::string_view operation, ByteView payload,
+                       Deadline deadline);
+
+ private:
+  Result<Bytes> call_actor(const claims::Claims& caller, Actor* callee, const wapc::HostCall& call,
+                           Deadline deadline);
+  Result<Bytes> call_provider(const claims::Claims& caller, ProviderSlot* provider,
+                              const wapc::HostCall& call, Deadline deadline);
+  Status authorize(const claims::Claims& caller, const CallTarget& target,
+                   const wapc::HostCall& call) const;
+  ActorPtr aliased(const claims::Claims& caller, std::string_view name) const;
+  // Refuses a call that would come back to an actor which waits for it.
+  Status check_chain(std::string_view actor) const;
+  Result<Bytes> run(Actor& actor, std::string_view operation, ByteView payload, Deadline deadline);
+
+  const Actors& actors_;
+  const Bindings& bindings_;
+  const Authorizer* authorizer_;
+};
+
+}  // namespace wascc::host
