@@ -261,7 +261,8 @@ ByteView Reader::take(std::size_t length) {
 
 std::size_t Reader::take_length(std::uint8_t format, std::uint8_t first_format,
                                 unsigned first_width) {
-  return static_cast<std::size_t>(take_number(first_width << (format - first_format)));
+  const unsigned doublings = static_cast<unsigned>(format - first_format) & 3u;  // 0, 1 or 2
+  return static_cast<std::size_t>(take_number(first_width << doublings));
 }
 
 bool Reader::take_nil() {
