@@ -150,24 +150,6 @@ Status check_subject(const std::string& subject) {
   return {};
 }
 
-// "2100-01-01T00:00:00Z"; times beyond what the calendar holds are just far away.
-std::string utc(std::uint64_t seconds) {
-  constexpr std::uint64_t kYear10000 = 253'402'300'800;
-  if (seconds >= kYear10000) return "the year 10000";
-  using std::chrono::days;
-  const std::chrono::sys_seconds time{std::chrono::seconds(seconds)};
-  const auto day = std::chrono::floor<days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(time - day);
-  std::array<char, 32> text;
-  const int length = std::snprintf(
-      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-      static_cast<int>(clock.seconds().count()));
-  return std::string(text.data(), static_cast<std::size_t>(length));
-}
-
 // "in 3 days": the largest unit that fits.
 std::string relative(std::uint64_t seconds) {
   struct Unit {
@@ -193,8 +175,9 @@ Status check_times(const Claims& claims, std::chrono::system_clock::time_point n
   if (claims.expires && (*claims.expires < second || (*claims.expires == second && fraction)))
     return refused(kAuthorizationPrefix, "Expired token");
   if (claims.not_before && second < *claims.not_before)
-    return refused(kAuthorizationPrefix, "Module cannot be used before " + utc(*claims.not_before) +
-                                             ", " + relative(*claims.not_before - second));
+    return refused(kAuthorizationPrefix, "Module cannot be used before " +
+                                             utc_text(*claims.not_before) + ", " +
+                                             relative(*claims.not_before - second));
   return {};
 }
 
@@ -290,6 +273,23 @@ std::string write_token(Claims claims, const KeyPair& issuer) {
   token.append(".").append(base64url_encode(as_bytes(body)));
   const Signature signature = issuer.sign(as_bytes(token));
   return token.append(".").append(base64url_encode(signature));
+}
+
+std::string utc_text(std::uint64_t seconds) {
+  constexpr std::uint64_t kYear10000 = 253'402'300'800;
+  if (seconds >= kYear10000) return "the year 10000";
+  using std::chrono::days;
+  const std::chrono::sys_seconds time{std::chrono::seconds(seconds)};
+  const auto day = std::chrono::floor<days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  std::array<char, 32> text;
+  const int length = std::snprintf(
+      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
+      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+      static_cast<int>(clock.seconds().count()));
+  return std::string(text.data(), static_cast<std::size_t>(length));
 }
 
 std::string normal_call_alias(std::string_view alias) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,9 @@ Result<Claims> verify_token(const Token& token, std::chrono::system_clock::time_
 
 // The text of a token that says this and is signed with this key, which becomes its issuer.
 std::string write_token(Claims claims, const KeyPair& issuer);
+
+// "2100-01-01T00:00:00Z", for messages.
+std::string utc_text(std::uint64_t seconds_since_1970);
 
 // A call alias as it stands in a token: lower case, trimmed, ASCII alone, '_' for ' ', '-' and '.'.
 std::string normal_call_alias(std::string_view alias);

@@ -1,0 +1,53 @@
+// The command line: keys, signing, looking into actors, compiling them.
+#include <cstdio>
+#include <exception>
+
+#include "command.h"
+#include "terminal.h"
+
+namespace {
+
+constexpr auto kCommands = {
+    wascc::cli::add_keys,   wascc::cli::add_sign,    wascc::cli::add_inspect,
+    wascc::cli::add_verify, wascc::cli::add_compile,
+};
+
+constexpr const char* kExamples = R"(
+From a module to a signed actor with native code:
+  wascc keys new account                      # once: who you are; writes account.seed
+  wascc keys new module                       # once an actor: its identity; writes module.seed
+  wascc sign echo.wasm --issuer account.seed --subject module.seed --cap http_server -o actor.wasm
+  wascc inspect actor.wasm
+  wascc compile actor.wasm
+
+Exit status: 0 done, 1 failed with one line on stderr, 2 wrong usage.
+)";
+
+int run(int argc, char** argv) {
+  CLI::App app("Signs, inspects and compiles WebAssembly actors.", "wascc");
+  app.set_version_flag("--version", "wascc " WASCC_VERSION);
+  app.footer(kExamples);
+  app.require_subcommand(1);
+  wascc::cli::Action chosen;
+  for (const auto add : kCommands) add(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& stopped) {  // --help and --version come this way, too
+    return app.exit(stopped) == 0 ? 0 : 2;
+  }
+  const wascc::Status status = chosen();
+  if (status) return 0;
+  std::fprintf(stderr, "wascc: %s\n", wascc::cli::printable(status.error().message()).c_str());
+  return status.error().code() == wascc::Errc::kInvalid ? 2 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& thrown) {
+    std::fprintf(stderr, "wascc: %s\n", thrown.what());
+    return 1;
+  }
+}

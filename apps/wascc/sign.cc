@@ -1,0 +1,154 @@
+// wascc sign: puts a signed token into a module.
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "claims/module.h"
+#include "command.h"
+#include "key_file.h"
+#include "module_file.h"
+
+namespace wascc::cli {
+namespace {
+
+struct Sign {
+  std::string module;
+  std::string output;
+  std::string issuer;
+  std::string subject;
+  std::string name;
+  std::vector<std::string> capabilities;
+  std::vector<std::string> tags;
+  std::string expires;
+  std::string not_before;
+  std::optional<std::int32_t> revision;
+  std::string version;
+  std::string alias;
+  bool provider = false;
+};
+
+constexpr std::array kShortNames = {
+    std::pair{"blobstore", "wascc:blobstore"},       std::pair{"event", "awslambda:event"},
+    std::pair{"eventstreams", "wascc:eventstreams"}, std::pair{"extras", "wascc:extras"},
+    std::pair{"http_client", "wascc:http_client"},   std::pair{"http_server", "wascc:http_server"},
+    std::pair{"keyvalue", "wascc:keyvalue"},         std::pair{"logging", "wascc:logging"},
+    std::pair{"messaging", "wascc:messaging"},
+};
+
+// A capability's id, from its id, its short name, or the key of an actor that may be called.
+Result<std::string> capability_id(const std::string& text) {
+  for (const auto& [name, id] : kShortNames)
+    if (text == name) return id;
+  if (text.find(':') != std::string::npos) return text;
+  if (const auto key = claims::PublicKey::parse(text);
+      key && key->kind() == claims::KeyKind::kModule)
+    return text;
+  std::string known;
+  for (const auto& [name, id] : kShortNames) known.append(known.empty() ? "" : ", ").append(name);
+  return Error(Errc::kInvalid, "--cap " + text +
+                                   ": neither an id such as acme:thing, nor a short name (" +
+                                   known + "), nor an actor's public key");
+}
+
+// "90d" from now, in seconds since 1970.
+Result<std::uint64_t> from_now(std::string_view flag, const std::string& text, std::uint64_t now) {
+  constexpr std::array kUnits = {std::pair{'s', 1u},       std::pair{'m', 60u},
+                                 std::pair{'h', 3600u},    std::pair{'d', 86'400u},
+                                 std::pair{'w', 604'800u}, std::pair{'y', 31'536'000u}};
+  constexpr std::uint64_t kMost = 1'000'000;  // keeps the product far from any limit
+  std::uint64_t count = 0;
+  std::size_t digits = 0;
+  for (; digits < text.size() && text[digits] >= '0' && text[digits] <= '9' && count < kMost;
+       ++digits)
+    count = count * 10 + static_cast<std::uint64_t>(text[digits] - '0');
+  if (digits > 0 && digits + 1 == text.size() && count < kMost)
+    for (const auto& [unit, seconds] : kUnits)
+      if (text[digits] == unit) return now + count * seconds;
+  return Error(Errc::kInvalid, std::string(flag) + " " + text +
+                                   ": give a number and a unit, such as 12h, 90d, 4w or 1y");
+}
+
+// A subject is a module's seed file, or its public key where the seed is elsewhere.
+Result<std::string> subject_key(const std::string& text) {
+  if (const auto key = claims::PublicKey::parse(text);
+      key && key->kind() == claims::KeyKind::kModule)
+    return text;
+  WASCC_TRY(const claims::KeyPair key, read_seed(text, claims::KeyKind::kModule));
+  return key.public_key().text();
+}
+
+Status run(const Sign& options) {
+  claims::Claims claims;
+  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+  claims.issued_at = static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(since_1970).count());
+  if (!options.expires.empty()) {
+    WASCC_TRY(claims.expires, from_now("--expires", options.expires, claims.issued_at));
+  }
+  if (!options.not_before.empty()) {
+    WASCC_TRY(claims.not_before, from_now("--not-before", options.not_before, claims.issued_at));
+  }
+  for (const std::string& text : options.capabilities) {
+    WASCC_TRY(std::string id, capability_id(text));
+    claims.capabilities.push_back(std::move(id));
+  }
+  if (!options.name.empty()) claims.name = options.name;
+  if (!options.version.empty()) claims.version = options.version;
+  if (!options.alias.empty()) claims.call_alias = claims::normal_call_alias(options.alias);
+  claims.tags = options.tags;
+  claims.revision = options.revision;
+  claims.provider = options.provider;
+
+  WASCC_TRY(claims.subject, subject_key(options.subject));
+  WASCC_TRY(const claims::KeyPair issuer, read_seed(options.issuer, claims::KeyKind::kAccount));
+  WASCC_TRY(const Bytes wasm, read_module(options.module));
+  WASCC_TRY(const Bytes signed_wasm,
+            claims::sign_module(wasm, claims, issuer).context(options.module));
+  WASCC_CHECK(write_file_atomically(options.output, signed_wasm));
+  std::printf("%s: signed %s\n", options.output.c_str(), claims.subject.c_str());
+  return {};
+}
+
+}  // namespace
+
+void add_sign(CLI::App& app, Action& chosen) {
+  auto options = std::make_shared<Sign>();
+  CLI::App* sign =
+      app.add_subcommand("sign", "Put a signed token into a module: an actor may then run");
+  sign->add_option("MODULE", options->module, "a core WebAssembly module")->required();
+  sign->add_option("-o,--output", options->output, "the signed module; may be MODULE itself")
+      ->required();
+  sign->add_option("-i,--issuer", options->issuer, "seed file of the account that signs")
+      ->required();
+  sign->add_option("-s,--subject", options->subject,
+                   "the actor: seed file of its module key, or its public key, M…")
+      ->required();
+  sign->add_option("-n,--name", options->name, "name for people");
+  sign->add_option(
+          "-c,--cap", options->capabilities,
+          "a capability that it may use, by id (wascc:keyvalue) or short name (keyvalue), or "
+          "the public key of an actor that it may call; may be repeated")
+      ->allow_extra_args(false);
+  sign->add_option("-t,--tag", options->tags, "a tag; may be repeated")->allow_extra_args(false);
+  sign->add_option("--expires", options->expires,
+                   "valid for so long from now: 12h, 90d, 1y (default: for ever)");
+  sign->add_option("--not-before", options->not_before, "valid only after so long from now");
+  sign->add_option("--rev", options->revision, "revision, a number");
+  sign->add_option("--ver", options->version, "version, a text");
+  sign->add_option("--alias", options->alias, "name by which other actors may call it");
+  sign->add_flag("--provider", options->provider, "a portable capability provider, not an actor");
+  sign->footer(R"(
+Every byte of the module stays as it is; the token comes in a section of its own at the end, or takes
+the place of the one that is there. What a token does not list, the actor may not use.
+
+  wascc sign echo.wasm -i account.seed -s echo.seed -c http_server -c logging -o actor.wasm
+  wascc sign feed.wasm -i account.seed -s feed.seed -c event --name "Feed" --expires 90d -o feed.wasm
+)");
+  sign->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
+}
+
+}  // namespace wascc::cli
