@@ -464,6 +464,7 @@ void read(Reader& in, M& out) {
     found |= field.found();
   }
   in.leave();
+  if (!keyed) return;  // what an array lacks at its end keeps its default
   MissingField missing(in, found);
   M::fields(out, missing);
 }
