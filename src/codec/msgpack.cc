@@ -324,16 +324,18 @@ ByteView Reader::raw() {
   return take(format < kExt8 ? take_length(format, kBin8, 1) : take_length(format, kStr8, 1));
 }
 
+std::string_view Reader::text() {
+  const Kind kind = peek();
+  if (kind == Kind::kString || kind == Kind::kBinary) return as_text(raw());
+  expected("a string");
+  return {};
+}
+
 std::string_view Reader::string() {
   if (take_nil()) return {};
-  const Kind kind = peek();
-  if (kind != Kind::kString && kind != Kind::kBinary) {
-    expected("a string");
-    return {};
-  }
   const std::size_t start = position_;
-  const ByteView text = raw();
-  if (is_utf8(text)) return as_text(text);
+  const std::string_view bytes = text();
+  if (!ok() || is_utf8(as_bytes(bytes))) return bytes;
   fail(Errc::kMalformed, "string at byte " + std::to_string(start) + " is not valid UTF-8");
   return {};
 }
@@ -370,7 +372,7 @@ void Reader::string_map(StringMap& out) {
   out.reserve(count);
   for (std::size_t i = 0; i < count && ok(); ++i) {
     const std::string_view key = string();
-    out.emplace_back(key, string());
+    out.emplace_back(key, take_nil() ? std::string_view() : text());
   }
   leave();
   if (out.size() > kFewKeys || has_repeated_key(out)) keep_last_values(out);

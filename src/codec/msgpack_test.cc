@@ -306,6 +306,11 @@ TEST(Msgpack, AStringIsValidUtf8) {
               "Failed to de-serialize: key: string at byte 5 is not valid UTF-8");
 }
 
+TEST(Msgpack, AValueInAStringMapIsAnyBytes) {
+  EXPECT_EQ(decode<CapabilityConfiguration>(wire("\x92\xa1M\x81\xa1k\xa2h\xe9"sv))->values,
+            (StringMap{{"k", "h\xe9"}}));
+}
+
 TEST(Msgpack, NilIsAnEmptyMapOrList) {
   EXPECT_TRUE(decode<CapabilityConfiguration>(wire("\x92\xa1M\xc0"sv))->values.empty());
   EXPECT_TRUE(decode<keyvalue::SetCombineRequest>(wire("\x91\xc0"sv))->keys.empty());

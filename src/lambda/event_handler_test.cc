@@ -198,6 +198,17 @@ TEST_F(EventHandlerTest, RefusesRepliesThatAreNone) {
   EXPECT_EQ(handle(kRawText).error->type, "Function.InvalidActorReply");
 }
 
+TEST_F(EventHandlerTest, ReadsAHeaderOfAReplyAsLatin1WhereItIsNotUtf8) {
+  bind("MA", "");
+  dispatcher_.answer = [](const Dispatch&) {
+    HttpResponse response;
+    response.status_code = 200;
+    response.header = {{"a", "h\xE9"}};
+    return encode(response);
+  };
+  EXPECT_NE(text(handle(kHttpText)).find(R"("headers":{"a":"hé"})"), std::string::npos);
+}
+
 TEST_F(EventHandlerTest, RefusesAStatusThatIsNoHttpAnswer) {
   bind("MA", "");
   dispatcher_.answer = [](const Dispatch&) { return http_reply(0); };
