@@ -23,7 +23,7 @@ build: build/$(PRESET)/build.ninja ## build the programs into build/release/bin
 	@ls -l $(addprefix build/$(PRESET)/bin/,$(PROGRAMS))
 
 demo: build ## build a signed actor from source and send it events through the real bootstrap
-	tools/demo.sh
+	tools/demo.py
 
 test: build/$(PRESET)/build.ninja ## build everything and run every test (PRESET=asan for sanitizers)
 	cmake --build --preset $(PRESET) -j $(JOBS)
