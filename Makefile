@@ -30,6 +30,7 @@ test: build/$(PRESET)/build.ninja ## build everything and run every test (PRESET
 	ctest --preset $(PRESET) -j $(JOBS)
 
 lint: build/$(PRESET)/build.ninja ## check with clang-tidy what changed since it was last found clean
+	@ninja -C build/$(PRESET) build.ninja
 	tools/lint.py --build build/$(PRESET) -j $(JOBS)
 
 format: deps ## check the formatting; FIX=1 mends it

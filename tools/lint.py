@@ -37,9 +37,9 @@ def digest_of(file: Path, command: str, common: bytes) -> str:
     return digest.hexdigest()
 
 
-def check(file: Path, build: Path) -> tuple[bool, str, float]:
+def check(file: Path, database: Path) -> tuple[bool, str, float]:
     started = time.monotonic()
-    run = subprocess.run([TIDY, "--quiet", "--warnings-as-errors=*", "-p", str(build), str(ROOT / file)],
+    run = subprocess.run([TIDY, "--quiet", "--warnings-as-errors=*", "-p", str(database), str(ROOT / file)],
                          cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     lines = (run.stdout + ("" if run.returncode == 0 else run.stderr)).splitlines()
     noise = ("warnings generated", "warning generated", "Suppressed ", "Use -header-filter")
@@ -63,6 +63,11 @@ def main() -> int:
     common = (ROOT / ".clang-tidy").read_bytes() + subprocess.run(
         [TIDY, "--version"], check=True, capture_output=True).stdout
     cache = cache_folder()
+    # A file that two targets compile is checked once; so clang-tidy must see one entry a file, too.
+    entries = list({entry["file"]: entry for entry in entries}.values())
+    database = build / "lint"
+    database.mkdir(exist_ok=True)
+    (database / "compile_commands.json").write_text(json.dumps(entries))
     todo = []
     for entry in entries:
         path = Path(entry["file"]).resolve()
@@ -75,12 +80,12 @@ def main() -> int:
         stamp = cache / digest_of(file, command, common)
         if options.all or not stamp.exists():
             todo.append((file, stamp))
-    todo = sorted(dict(todo).items())  # a file that two targets compile is checked once
+    todo.sort()
     print(f"lint: {len(todo)} files to check", flush=True)
 
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(options.j) as pool:
-        running = {pool.submit(check, file, build): (file, stamp) for file, stamp in todo}
+        running = {pool.submit(check, file, database): (file, stamp) for file, stamp in todo}
         for done, future in enumerate(concurrent.futures.as_completed(running), 1):
             file, stamp = running[future]
             clean, text, seconds = future.result()
