@@ -197,7 +197,7 @@ Result<LinkedPtr> WasmtimeLinked::link(WasmtimeContext context,
 
 Result<std::unique_ptr<Instance>> WasmtimeLinked::instantiate(
     const InstanceOptions& options) const {
-  auto instance = std::make_unique<WasmtimeInstance>(context_, module_, options);
+  auto instance = std::make_unique<WasmtimeInstance>(context_, shared_from_this(), options);
   if (wasi_.any) WASCC_CHECK(configure_wasi(instance->context(), options.wasi, instance->state()));
   if (pre_) {
     WASCC_CHECK(instance->instantiate(*pre_));
@@ -210,9 +210,9 @@ Result<std::unique_ptr<Instance>> WasmtimeLinked::instantiate(
 }
 
 WasmtimeInstance::WasmtimeInstance(const WasmtimeContext& context,
-                                   std::shared_ptr<const WasmtimeModule> module,
+                                   std::shared_ptr<const WasmtimeLinked> linked,
                                    const InstanceOptions& options)
-    : module_(std::move(module)),
+    : linked_(std::move(linked)),
       memory_limit_(options.limits.memory_bytes),
       state_(options),
       store_(wasmtime_store_new(&context.engine, &state_, nullptr)),
@@ -237,7 +237,7 @@ Status WasmtimeInstance::instantiate(const wasmtime_linker_t& linker) {
   begin(state_.deadline);
   wasm_trap_t* trap = nullptr;
   wasmtime_error_t* error =
-      wasmtime_linker_instantiate(&linker, &context(), &module_->raw(), &instance_, &trap);
+      wasmtime_linker_instantiate(&linker, &context(), &linked_->module().raw(), &instance_, &trap);
   WASCC_CHECK(finish(error, trap));
   remember_memory();
   return {};
@@ -258,7 +258,7 @@ void WasmtimeInstance::begin(Deadline deadline) {
 Result<const WasmtimeInstance::Function*> WasmtimeInstance::find(std::string_view name) {
   for (const Function& function : called_)
     if (function.name == name) return &function;
-  for (const ExportType& item : module_->exports()) {
+  for (const ExportType& item : linked_->module().exports()) {
     if (item.name != name || !item.function) continue;
     if (!only_i32(*item.function))
       return Error(Errc::kMalformed,

@@ -34,13 +34,13 @@ struct WasmtimeContext {
   Watchdog& watchdog;
 };
 
-class WasmtimeLinked final : public Linked {
+class WasmtimeLinked final : public Linked, public std::enable_shared_from_this<WasmtimeLinked> {
  public:
   static Result<LinkedPtr> link(WasmtimeContext context,
                                 std::shared_ptr<const WasmtimeModule> module,
                                 std::span<const HostFunction> functions);
   Result<std::unique_ptr<Instance>> instantiate(const InstanceOptions& options) const override;
-  const Module& module() const override { return *module_; }
+  const WasmtimeModule& module() const override { return *module_; }
 
  private:
   WasmtimeLinked(WasmtimeContext context, std::shared_ptr<const WasmtimeModule> module)
@@ -58,7 +58,7 @@ class WasmtimeLinked final : public Linked {
 
 class WasmtimeInstance final : public Instance {
  public:
-  WasmtimeInstance(const WasmtimeContext& context, std::shared_ptr<const WasmtimeModule> module,
+  WasmtimeInstance(const WasmtimeContext& context, std::shared_ptr<const WasmtimeLinked> linked,
                    const InstanceOptions& options);
 
   // Both run the module's start section, if it has one.
@@ -86,7 +86,7 @@ class WasmtimeInstance final : public Instance {
   void begin(Deadline deadline);
   void remember_memory();
 
-  std::shared_ptr<const WasmtimeModule> module_;
+  std::shared_ptr<const WasmtimeLinked> linked_;  // the instance calls its host functions
   std::uint64_t memory_limit_;
   StoreState state_;
   StoreHandle store_;  // refers to state_
