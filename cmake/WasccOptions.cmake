@@ -23,6 +23,9 @@ if(WASCC_SANITIZE)
   add_compile_options(-fsanitize=${WASCC_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${WASCC_SANITIZE})
 endif()
+if(WASCC_LIBFUZZER)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 
 # Private to our targets; nobody who uses an installed header inherits it.
 add_library(wascc_warnings INTERFACE)
