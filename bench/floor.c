@@ -1,6 +1,6 @@
 #define _GNU_SOURCE
-// The floor that every runtime stands on: a Runtime API client of raw sockets with a fixed answer. It reads no JSON and
-// checks nothing; nobody should run it for anything but comparison.
+// The floor that every runtime stands on: a Runtime API client of raw sockets with a fixed answer.
+// It reads no JSON and checks nothing; nobody should run it for anything but comparison.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -40,16 +40,18 @@ int main(void) {
   if (connect(fd, (struct sockaddr*)&address, sizeof address) != 0) return 1;
   static const char next[] = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n";
   static const char body[] =
-      "{\"statusCode\":200,\"headers\":{\"content-type\":\"application/json\"},\"body\":\"{\\\"path\\\":\\\"/my/path\\\"}\","
+      "{\"statusCode\":200,\"headers\":{\"content-type\":\"application/"
+      "json\"},\"body\":\"{\\\"path\\\":\\\"/my/path\\\"}\","
       "\"isBase64Encoded\":false}";
   char out[1024];
   for (;;) {
     if (write(fd, next, sizeof next - 1) < 0 || read_response(fd) != 0) return 1;
     char* id = strcasestr(in, "lambda-runtime-aws-request-id: ") + 31;
-    int size = snprintf(out, sizeof out,
-                        "POST /2018-06-01/runtime/invocation/%.36s/response HTTP/1.1\r\nHost: x\r\nContent-Type: "
-                        "application/json\r\nContent-Length: %zu\r\n\r\n%s",
-                        id, sizeof body - 1, body);
+    int size = snprintf(
+        out, sizeof out,
+        "POST /2018-06-01/runtime/invocation/%.36s/response HTTP/1.1\r\nHost: x\r\nContent-Type: "
+        "application/json\r\nContent-Length: %zu\r\n\r\n%s",
+        id, sizeof body - 1, body);
     if (write(fd, out, (size_t)size) < 0 || read_response(fd) != 0) return 1;
   }
 }

@@ -4,12 +4,13 @@
 //   warm    every later event, likewise
 //   cpu     processor time of the whole process per warm event
 //   rss     resident memory before the first and after the last event
-// Prints one JSON object per run on a line of its own; bench/bench.py interleaves runs, builds the peers and makes
-// the table.
+// Prints one JSON object per run on a line of its own; bench/bench.py interleaves runs, builds the
+// peers and makes the table.
 //
 //   lambda_bench EVENTS EVENT_FILE DIRECTORY COMMAND [ARGUMENT…]
 //
-// The process runs in DIRECTORY with nothing in its environment but what Lambda sets (and PATH, HOME).
+// The process runs in DIRECTORY with nothing in its environment but what Lambda sets (and PATH,
+// HOME).
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -50,8 +51,8 @@ double us(Time from, Time to) {
 double cpu_ns(pid_t pid) {
   double sum = 0;
   std::error_code ignored;
-  for (const auto& task : std::filesystem::directory_iterator(
-           "/proc/" + std::to_string(pid) + "/task", ignored)) {
+  for (const auto& task :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task", ignored)) {
     std::ifstream file(task.path() / "schedstat");
     double ns = 0;
     file >> ns;
@@ -84,10 +85,12 @@ std::size_t complete(const std::string& in) {
   const std::size_t head = in.find("\r\n\r\n");
   if (head == std::string::npos) return 0;
   std::size_t body = 0;
-  if (const std::string_view headers(in.data(), head); contains_nocase(headers, "\r\ncontent-length:")) {
+  if (const std::string_view headers(in.data(), head);
+      contains_nocase(headers, "\r\ncontent-length:")) {
     std::string lower(headers);
     std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-    body = static_cast<std::size_t>(std::atol(lower.c_str() + lower.find("\r\ncontent-length:") + 17));
+    body =
+        static_cast<std::size_t>(std::atol(lower.c_str() + lower.find("\r\ncontent-length:") + 17));
   } else if (contains_nocase(headers, "transfer-encoding: chunked")) {
     const std::size_t end = in.find("\r\n0\r\n\r\n", head);
     const bool empty = in.compare(head + 4, 5, "0\r\n\r\n") == 0;
@@ -108,7 +111,8 @@ void send_all(int fd, std::string_view text) {
 std::string median_of(std::vector<double> values, double at) {
   if (values.empty()) return "null";
   std::ranges::sort(values);
-  const auto index = std::min(values.size() - 1, static_cast<std::size_t>(at * static_cast<double>(values.size())));
+  const auto index = std::min(values.size() - 1,
+                              static_cast<std::size_t>(at * static_cast<double>(values.size())));
   char text[32];
   std::snprintf(text, sizeof text, "%.2f", values[index]);
   return text;
@@ -127,22 +131,24 @@ int main(int argc, char** argv) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || listen(listener, 16) != 0)
+  if (bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+      listen(listener, 16) != 0)
     die("cannot listen on loopback");
   socklen_t length = sizeof address;
   getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length);
   const std::string api = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
 
-  std::vector<std::string> variables = {"AWS_LAMBDA_RUNTIME_API=" + api,
-                                        std::string("LAMBDA_TASK_ROOT=") + argv[3],
-                                        "AWS_LAMBDA_FUNCTION_NAME=bench",
-                                        "AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
-                                        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=1024",
-                                        "AWS_REGION=eu-west-1",
-                                        "_HANDLER=app.handler",
-                                        "RUST_LOG=error",
-                                        std::string("PATH=") + std::getenv("PATH"),
-                                        std::string("HOME=") + (std::getenv("HOME") ? std::getenv("HOME") : "/")};
+  std::vector<std::string> variables = {
+      "AWS_LAMBDA_RUNTIME_API=" + api,
+      std::string("LAMBDA_TASK_ROOT=") + argv[3],
+      "AWS_LAMBDA_FUNCTION_NAME=bench",
+      "AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
+      "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=1024",
+      "AWS_REGION=eu-west-1",
+      "_HANDLER=app.handler",
+      "RUST_LOG=error",
+      std::string("PATH=") + std::getenv("PATH"),
+      std::string("HOME=") + (std::getenv("HOME") ? std::getenv("HOME") : "/")};
   std::vector<char*> environment;
   for (std::string& variable : variables) environment.push_back(variable.data());
   environment.push_back(nullptr);
@@ -152,7 +158,8 @@ int main(int argc, char** argv) {
   posix_spawn_file_actions_addchdir_np(&actions, argv[3]);
   posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
   const char* keep_errors = std::getenv("LAMBDA_BENCH_STDERR");
-  if (keep_errors == nullptr) posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+  if (keep_errors == nullptr)
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
   pid_t pid = 0;
   const Time start = now();
   if (posix_spawnp(&pid, argv[4], &actions, nullptr, argv + 4, environment.data()) != 0)
@@ -165,9 +172,12 @@ int main(int argc, char** argv) {
   int sent = 0;
   Time handed_out = start;
   const std::string head =
-      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: 8476a536-e9f4-11e8-9739-"
-      "2dfe598c3fcd\r\nLambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-west-1:123456789012:function:bench\r\n"
-      "Lambda-Runtime-Trace-Id: Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=0\r\n";
+      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: "
+      "8476a536-e9f4-11e8-9739-"
+      "2dfe598c3fcd\r\nLambda-Runtime-Invoked-Function-Arn: "
+      "arn:aws:lambda:eu-west-1:123456789012:function:bench\r\n"
+      "Lambda-Runtime-Trace-Id: "
+      "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=0\r\n";
   bool done = false;
   std::string failure;
   while (!done && failure.empty()) {
@@ -214,8 +224,9 @@ int main(int argc, char** argv) {
           const auto wall = std::chrono::duration_cast<std::chrono::milliseconds>(
                                 std::chrono::system_clock::now().time_since_epoch())
                                 .count();
-          const std::string answer = head + "Lambda-Runtime-Deadline-Ms: " + std::to_string(wall + 3000) +
-                                     "\r\nContent-Length: " + std::to_string(event.size()) + "\r\n\r\n" + event;
+          const std::string answer =
+              head + "Lambda-Runtime-Deadline-Ms: " + std::to_string(wall + 3000) +
+              "\r\nContent-Length: " + std::to_string(event.size()) + "\r\n\r\n" + event;
           handed_out = now();
           send_all(connection.fd, answer);
         } else if (line.find("/response") != std::string::npos) {
@@ -225,12 +236,14 @@ int main(int argc, char** argv) {
           else
             warm.push_back(took);
           send_all(connection.fd,
-                   "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{\"status\":\"OK\"}");
+                   "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: "
+                   "15\r\n\r\n{\"status\":\"OK\"}");
         } else if (line.find("/error") != std::string::npos) {
           failure = "the runtime posted an error: " + request.substr(request.find("\r\n\r\n") + 4);
         } else if (line.find("/extension/register") != std::string::npos) {
-          send_all(connection.fd,
-                   "HTTP/1.1 200 OK\r\nLambda-Extension-Identifier: 1\r\nContent-Length: 2\r\n\r\n{}");
+          send_all(
+              connection.fd,
+              "HTTP/1.1 200 OK\r\nLambda-Extension-Identifier: 1\r\nContent-Length: 2\r\n\r\n{}");
         }  // extension/event/next blocks for ever
       }
     }
@@ -242,9 +255,12 @@ int main(int argc, char** argv) {
   kill(pid, SIGKILL);
   waitpid(pid, nullptr, 0);
   if (!failure.empty()) die(failure);
-  std::printf("{\"cold_us\":%.1f,\"first_us\":%.1f,\"warm_min_us\":%s,\"warm_p50_us\":%s,\"warm_p99_us\":%s,"
-              "\"cpu_us\":%.2f,\"rss_idle_kb\":%ld,\"rss_end_kb\":%ld,\"events\":%d}\n",
-              cold, first, median_of(warm, 0).c_str(), median_of(warm, 0.5).c_str(), median_of(warm, 0.99).c_str(),
-              events > 1 ? (cpu_after - cpu_before) / 1000 / (events - 1) : 0.0, rss_idle, rss_end, sent);
+  std::printf(
+      "{\"cold_us\":%.1f,\"first_us\":%.1f,\"warm_min_us\":%s,\"warm_p50_us\":%s,\"warm_p99_us\":%"
+      "s,"
+      "\"cpu_us\":%.2f,\"rss_idle_kb\":%ld,\"rss_end_kb\":%ld,\"events\":%d}\n",
+      cold, first, median_of(warm, 0).c_str(), median_of(warm, 0.5).c_str(),
+      median_of(warm, 0.99).c_str(),
+      events > 1 ? (cpu_after - cpu_before) / 1000 / (events - 1) : 0.0, rss_idle, rss_end, sent);
   return 0;
 }
