@@ -68,6 +68,7 @@ class HttpClient {
 
   // From any thread: the call under way fails, and so does every later one.
   void interrupt();
+  bool interrupted() const { return interrupted_; }
 
  private:
   Status connect_to(const SocketAddress& address);

@@ -1,0 +1,72 @@
+#include "lambda/extension.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "support/fake_runtime_api.h"
+#include "support/memory_log.h"
+
+namespace wascc::lambda {
+namespace {
+
+using test::ApiCall;
+using test::FakeRuntimeApi;
+using test::http_reply;
+using test::SeenRequest;
+
+net::HttpAddress address_of(const FakeRuntimeApi& api) {
+  return net::parse_http_address(api.address()).value();
+}
+
+ExtensionOptions without_sleep() {
+  ExtensionOptions out;
+  out.sleep = [](std::chrono::milliseconds) {};
+  return out;
+}
+
+TEST(InternalExtension, RegistersForNothingAndWaits) {
+  FakeRuntimeApi api("/prefix");
+  test::MemoryLog log;
+  {
+    const InternalExtension extension(address_of(api), Log(log), without_sleep());
+    const SeenRequest registered = api.wait_for_call(ApiCall::kRegister);
+    EXPECT_EQ(registered.path, "/prefix/2020-01-01/extension/register");
+    EXPECT_EQ(registered.header("Lambda-Extension-Name"), "wascc");
+    EXPECT_EQ(registered.body, R"({"events":[]})");
+    const SeenRequest waiting = api.wait_for_call(ApiCall::kExtensionNext);
+    EXPECT_EQ(waiting.header("Lambda-Extension-Identifier"), "7d6d2b4f-extension");
+  }
+  EXPECT_TRUE(log.lines().empty());
+}
+
+TEST(InternalExtension, AFailureIsOneWarning) {
+  const std::vector<test::Reply> kFailures = {http_reply(403), http_reply(500), http_reply(404),
+                                              http_reply(200, "no identifier"),
+                                              http_reply(200).cut(4)};
+  for (const test::Reply& failure : kFailures) {
+    FakeRuntimeApi api;
+    test::MemoryLog log;
+    std::optional<InternalExtension> extension;
+    api.script(ApiCall::kRegister, failure);
+    extension.emplace(address_of(api), Log(log), without_sleep());
+    api.wait_for_call(ApiCall::kRegister);
+    while (log.lines().empty()) std::this_thread::yield();
+    extension.reset();
+    EXPECT_EQ(log.lines().size(), 1U);
+    EXPECT_EQ(log.count("warn lambda no extension"), 1);
+  }
+}
+
+TEST(InternalExtension, AsksAgainAfterALostConnectionAndGivesUpInTheEnd) {
+  FakeRuntimeApi api;
+  test::MemoryLog log;
+  for (int i = 0; i < 6; ++i) api.script_close(ApiCall::kExtensionNext);
+  const InternalExtension extension(address_of(api), Log(log), without_sleep());
+  api.wait_for_call(ApiCall::kExtensionNext, 6);
+  while (log.lines().empty()) std::this_thread::yield();
+  EXPECT_EQ(log.count("warn lambda no extension"), 1);
+}
+
+}  // namespace
+}  // namespace wascc::lambda
