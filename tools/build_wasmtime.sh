@@ -13,6 +13,10 @@ crate=$(cd "$(dirname "${BASH_SOURCE[0]}")/../third_party/wasmtime" && pwd)
 cache=${WASCC_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/wascc}
 
 die() { printf 'build_wasmtime: %s\n' "$*" >&2; exit 1; }
+case $features in
+  runtime | compiler) ;;
+  *) die "no feature set '$features': runtime or compiler" ;;
+esac
 command -v cargo >/dev/null || die "no cargo on the PATH: install Rust 1.95 or later with rustup"
 version=$(rustc --version | awk '{print $2}')
 [ "$(printf '%s\n1.95.0\n' "$version" | sort -V | head -n1)" = 1.95.0 ] ||
@@ -29,9 +33,13 @@ fi
 if [ ! -f "$out/complete" ]; then
   echo "build_wasmtime: building the $features engine into $out; 2 to 6 minutes, once" >&2
   work=$cache/work-$features
-  CARGO_TERM_PROGRESS_WHEN=${CARGO_TERM_PROGRESS_WHEN:-auto} cargo build --release --locked \
-    --manifest-path "$crate/Cargo.toml" --target-dir "$work" --features "$features" >&2
+  # The caller's own flags would build something else under the same key; cargo does not keep the lock.
+  env -u CARGO_BUILD_TARGET -u CARGO_ENCODED_RUSTFLAGS RUSTFLAGS= \
+    cargo build --release --locked --manifest-path "$crate/Cargo.toml" --target-dir "$work" \
+    --features "$features" >&2 9>&- ||
+    die "the build failed, its output is above. What was built so far is kept in $work: run again to go on"
   headers=$(ls -t "$work"/release/build/wascc-wasmtime-*/out/include-dir.txt | head -n1)
+  [ -f "$(cat "$headers")/wasmtime.h" ] || die "the build left no wasmtime.h where $headers points"
   rm -rf "$out.new"
   mkdir -p "$out.new/lib"
   cp "$work/release/libwascc_wasmtime.a" "$out.new/lib/libwasmtime.a"

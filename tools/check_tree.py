@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Fails on a path of somebody's machine or a package registry's host name in any file of the repository.
+"""Fails on a path of somebody's machine or a package registry's host name in any file of the repository, and on a link
+of a Markdown page to a file that is not there.
 
-Either would tie the project to one place. Lock files are left out: a registry's identity is part of their format.
+The first two would tie the project to one place. Lock files are left out: a registry's identity is part of their format.
 """
 
 import re
@@ -16,6 +17,7 @@ HOSTS = ["crates" + r"\.io\b", "pypi" + r"\.org", "npm" + r"js\.org", "deb\\." +
 PATHS = [r"(?<![\w.])/(?:" + folder + r")/" for folder in ("root", "work")]
 PATTERN = re.compile("|".join([*HOSTS, *PATHS]))
 SKIPPED = (".lock",)
+LINK = re.compile(r"\]\((?![a-z]+:|#)([^)#\s]+)")
 
 
 def main() -> int:
@@ -27,10 +29,13 @@ def main() -> int:
         if name.endswith(SKIPPED) or not path.is_file():
             continue
         for number, line in enumerate(path.read_text("utf-8", errors="replace").splitlines(), 1):
-            match = PATTERN.search(line)
-            if match:
+            wrong = [match[0] for match in PATTERN.finditer(line)]
+            if name.endswith(".md"):
+                wrong += [f"no such file: {link}" for link in LINK.findall(line)
+                          if not (path.parent / link).exists()]
+            for what in wrong:
                 found += 1
-                print(f"{name}:{number}: {match[0]}")
+                print(f"{name}:{number}: {what}")
     print(f"tree: {found} complaints")
     return 1 if found else 0
 
