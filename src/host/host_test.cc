@@ -498,15 +498,17 @@ TEST_F(HostTest, EveryNameOfACapabilityIsTheSameCapability) {
       {"wascc:eventstreams", "wasmcloud:eventstreams"},
       {"wascc:extras", "wasmcloud:extras"},
       {"wascc:logging", "wasmcloud:logging"}};
-  for (const auto& [original, later] : pairs)
+  for (const auto& names : pairs)
     for (int mask = 0; mask < 16; ++mask) {
-      const auto id = [&](int bit) { return std::string((mask & bit) != 0 ? later : original); };
+      const auto id = [&](int bit) {
+        return std::string((mask & bit) != 0 ? names.second : names.first);
+      };
       owned.reset();
       add(claims_of(kA, {id(1)}));
       add(provider(id(2)));
-      ASSERT_EQ(bind(kA, id(4)), "bound") << original << mask;
-      EXPECT_EQ(call(kA, "Op@" + id(8)), "hello") << original << mask;
-      EXPECT_EQ(dispatch(kA, "Op"), "hello") << original << mask;
+      ASSERT_EQ(bind(kA, id(4)), "bound") << names.first << mask;
+      EXPECT_EQ(call(kA, "Op@" + id(8)), "hello") << names.first << mask;
+      EXPECT_EQ(dispatch(kA, "Op"), "hello") << names.first << mask;
     }
 }
 
