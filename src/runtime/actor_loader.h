@@ -1,0 +1,43 @@
+// From a file to an actor that may be added to a host: its claims verified, its code loaded or
+// compiled (docs/lambda.md, "Which actors are trusted").
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "claims/token.h"
+#include "engine/engine.h"
+#include "wascc/bytes.h"
+#include "wascc/claims.h"
+#include "wascc/result.h"
+
+namespace wascc::runtime {
+
+struct LoadedModule {
+  claims::Claims claims;
+  engine::ModulePtr module;
+};
+
+// Used by one thread at a time; keeps references to engine and clock.
+class ActorLoader {
+ public:
+  ActorLoader(engine::Engine& engine, const Clock& clock, Log log, claims::Trust trust);
+
+  // Native code and envelope beside the module are used if every check holds; native code that
+  // fails one is an error, not a reason to look elsewhere. Without any, or with one for another
+  // engine, the module is compiled. kDenied for what is not trusted; kNotFound, kMalformed,
+  // kTooLarge, kUnsupported for what is no actor, or would have to be compiled without a compiler.
+  Result<LoadedModule> load(const std::string& path) const;
+
+ private:
+  Result<LoadedModule> load_native(const std::string& path, ByteView wasm, ByteView native) const;
+  Result<LoadedModule> compile(const std::string& path, ByteView wasm) const;
+
+  engine::Engine& engine_;
+  const Clock& clock_;
+  Log log_;
+  claims::Trust trust_;
+};
+
+}  // namespace wascc::runtime

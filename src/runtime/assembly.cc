@@ -1,0 +1,132 @@
+#include "runtime/assembly.h"
+
+#include <chrono>
+#include <utility>
+
+#include "claims/nkey.h"
+#include "providers/extras.h"
+#include "providers/keyvalue_memory.h"
+#include "providers/logging.h"
+#include "runtime/actor_loader.h"
+#include "runtime/autoconfigure.h"
+
+namespace wascc::runtime {
+namespace {
+
+constexpr const char* kInvalidConfiguration = "Runtime.InvalidConfiguration";
+constexpr const char* kProviderLoadError = "Runtime.ProviderLoadError";
+
+// For all start functions of one actor. Lambda gives a process 10 s to start, and then more time
+// without saying so; an actor that needs longer than this would never stop.
+constexpr std::chrono::seconds kStartLimit{9};
+
+StartFailure failure(const char* type, Error error) { return {type, std::move(error)}; }
+
+const char* type_of_actor_failure(Errc code) {
+  switch (code) {
+    case Errc::kDenied:
+      return "Runtime.ActorNotTrusted";
+    case Errc::kTrap:
+    case Errc::kTimeout:
+    case Errc::kOutOfMemory:
+    case Errc::kGuest:
+      return "Runtime.ActorStartError";
+    default:
+      return "Runtime.ActorLoadError";
+  }
+}
+
+Status check_keys(const char* setting, const std::vector<std::string>& keys) {
+  for (const std::string& key : keys)
+    if (auto parsed = claims::PublicKey::parse(key); !parsed)
+      return Error(Errc::kInvalid,
+                   std::string(setting) + " holds " + key + ": " + parsed.error().message());
+  return {};
+}
+
+Status add_built_in_providers(Host& host, const Clock& clock, const Log& log) {
+  ProviderOptions by_itself;
+  by_itself.bind_by_itself = true;
+  WASCC_CHECK(host.add_provider(std::make_unique<providers::LoggingProvider>(log), by_itself));
+  WASCC_CHECK(host.add_provider(std::make_unique<providers::ExtrasProvider>(), by_itself));
+  return host.add_provider(std::make_unique<providers::MemoryKeyValueProvider>(clock));
+}
+
+}  // namespace
+
+HostOptions host_options(const manifest::Settings& settings) {
+  HostOptions options;
+  if (settings.memory_limit_mb) options.memory_bytes = *settings.memory_limit_mb << 20;
+  if (settings.isolation == manifest::Isolation::kInvocation) options.kept_instances = 0;
+  return options;
+}
+
+std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
+                                     const Surroundings& surroundings, Front front,
+                                     std::vector<std::unique_ptr<Provider>> event_providers) {
+  const manifest::Manifest& manifest = deployment.manifest;
+  const Log& log = surroundings.log;
+  for (const std::string& warning : manifest.warnings) log.warn(warning);
+
+  for (const auto& [setting, keys] :
+       {std::pair("trusted_issuers", manifest.settings.trusted_issuers),
+        std::pair("trusted_packagers", manifest.settings.trusted_packagers)})
+    if (Status status = check_keys(setting, keys); !status)
+      return failure(kInvalidConfiguration, std::move(status).error());
+  if (manifest.settings.trusted_issuers.empty())
+    log.warn("no trusted_issuers are set: an actor of any issuer is accepted");
+
+  if (Status status = add_built_in_providers(host, surroundings.clock, log); !status)
+    return failure(kProviderLoadError, std::move(status).error());
+  for (std::unique_ptr<Provider>& provider : event_providers)
+    if (Status status = host.add_provider(std::move(provider)); !status)
+      return failure(kProviderLoadError, std::move(status).error());
+  if (!manifest.capabilities.empty())
+    return failure(
+        kProviderLoadError,
+        Error(Errc::kUnsupported,
+              manifest.capabilities.front().place + ": " + manifest.capabilities.front().path +
+                  ": this version has built-in providers only (logging, extras, "
+                  "key-value in memory); remove the entry"));
+
+  const ActorLoader loader(
+      surroundings.engine, surroundings.clock, log,
+      claims::Trust{manifest.settings.trusted_issuers, manifest.settings.trusted_packagers});
+  std::vector<LoadedActor> actors;
+  for (const manifest::Actor& actor : manifest.actors) {
+    const std::string doing = actor.place + ": actor " + actor.path;
+    Result<LoadedModule> loaded = loader.load(resolve(deployment, actor.path)).context(doing);
+    if (!loaded)
+      return failure(type_of_actor_failure(loaded.error().code()), std::move(loaded).error());
+    if (deployment.listed && loaded->claims.provider) {
+      log.warn("not loaded: it is a portable provider, which this version cannot run",
+               {{"file", actor.path}, {"name", std::string(loaded->claims.display_name())}});
+      continue;
+    }
+    actors.push_back({actor.path, loaded->claims});
+    const auto key = host.add_actor(std::move(loaded->claims), std::move(loaded->module),
+                                    surroundings.clock.steady_now() + kStartLimit)
+                         .context(doing);
+    if (!key) return failure(type_of_actor_failure(key.error().code()), key.error());
+  }
+
+  std::vector<manifest::Binding> bindings = manifest.bindings;
+  auto planned = plan_bindings(actors, manifest, surroundings.environment);
+  if (planned)
+    bindings = *std::move(planned);
+  else if (front == Front::kNeeded)
+    return failure(kInvalidConfiguration, std::move(planned).error());
+
+  for (manifest::Binding& binding : bindings) {
+    const std::string where = binding.place.empty() ? "autoconfigured" : binding.place;
+    const Binding wanted{binding.actor, binding.capability, binding.binding,
+                         std::move(binding.values)};
+    if (Status status = host.bind(wanted).context(where + ": binding"); !status)
+      return failure(
+          status.error().code() == Errc::kProvider ? kProviderLoadError : kInvalidConfiguration,
+          std::move(status).error());
+  }
+  return std::nullopt;
+}
+
+}  // namespace wascc::runtime

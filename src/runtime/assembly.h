@@ -1,0 +1,45 @@
+// Environment and manifest to a running host: providers, actors, bindings. Reading assembly.cc
+// tells what a process consists of.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "engine/engine.h"
+#include "runtime/deployment.h"
+#include "wascc/host.h"
+#include "wascc/provider.h"
+#include "wascc/result.h"
+
+namespace wascc::runtime {
+
+// Why a process cannot start, with the type that the Runtime API is told
+// (docs/formats/runtime-api.md, "Errors").
+struct StartFailure {
+  std::string type;
+  Error error;
+};
+
+struct Surroundings {
+  engine::Engine& engine;
+  const Clock& clock;
+  const Log& log;
+  const manifest::Environment& environment;
+};
+
+HostOptions host_options(const manifest::Settings& settings);
+
+// Whether some actor must be there to get events.
+enum class Front : bool { kOptional, kNeeded };
+
+// Fills a host that is empty: the built-in providers and these, the actors, the bindings. The host
+// was made with host_options. Nothing is undone on failure: throw the host away.
+std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
+                                     const Surroundings& surroundings, Front front,
+                                     std::vector<std::unique_ptr<Provider>> event_providers);
+
+}  // namespace wascc::runtime

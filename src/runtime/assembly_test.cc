@@ -1,0 +1,280 @@
+// Folders of real, signed modules to a running host on the real engine.
+#include "runtime/assembly.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+
+#include "base/encoding.h"
+#include "base/file.h"
+#include "claims/envelope.h"
+#include "claims/module.h"
+#include "engine/wasmtime_engine.h"
+#include "lambda/provider.h"
+#include "support/guests.h"
+#include "support/manual_clock.h"
+#include "support/memory_log.h"
+#include "support/signed_vectors.h"
+#include "wascc/messages/keyvalue.h"
+
+namespace wascc::runtime {
+namespace {
+
+namespace fs = std::filesystem;
+using Strings = std::vector<std::string>;
+
+// The real engine behind an executable that cannot compile.
+class NoCompiler final : public engine::Engine {
+ public:
+  explicit NoCompiler(engine::Engine& engine) : engine_(engine) {}
+  Result<engine::ModulePtr> compile(ByteView) override {
+    return Error(Errc::kUnsupported, "no compiler");
+  }
+  Result<engine::ModulePtr> load_native(ByteView code) override {
+    return engine_.load_native(code);
+  }
+  Result<engine::ModulePtr> load_native_file(const std::string& path) override {
+    return engine_.load_native_file(path);
+  }
+  Result<engine::LinkedPtr> link(engine::ModulePtr module,
+                                 std::span<const engine::HostFunction> functions) override {
+    return engine_.link(std::move(module), functions);
+  }
+  const std::string& identity() const override { return engine_.identity(); }
+  bool can_compile() const override { return false; }
+
+ private:
+  engine::Engine& engine_;
+};
+
+class AssemblyTest : public ::testing::Test {
+ protected:
+  AssemblyTest() {
+    std::string name = fs::temp_directory_path() / "wascc-assembly-XXXXXX";
+    folder_ = mkdtemp(name.data());
+    auto engine = engine::make_wasmtime_engine();
+    if (engine) engine_ = *std::move(engine);
+    variables_["LAMBDA_TASK_ROOT"] = folder_.string();
+  }
+  ~AssemblyTest() override { fs::remove_all(folder_); }
+
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  void write(const std::string& name, ByteView bytes) {
+    ASSERT_TRUE(write_file_atomically(path(name), bytes));
+  }
+  void manifest(const std::string& text) { write("manifest.yaml", as_bytes(text)); }
+
+  // A module signed with the published account key, under a key of its own.
+  Bytes sign(ByteView module, Strings capabilities, const std::string& subject,
+             bool provider = false) {
+    claims::Claims claims;
+    claims.subject = subject;
+    claims.name = "Test";
+    claims.capabilities = std::move(capabilities);
+    claims.provider = provider;
+    auto signed_module =
+        claims::sign_module(module, claims, *claims::KeyPair::from_seed(test::kAccountSeed));
+    EXPECT_TRUE(signed_module) << signed_module.error().message();
+    return *signed_module;
+  }
+  Bytes echo(Strings capabilities = {"awslambda:event"}) {
+    return sign(*hex_decode(test::kEchoModuleHex), std::move(capabilities),
+                std::string(test::kModuleKey));
+  }
+  Bytes native_code(ByteView module) { return *(*engine_->compile(module))->serialize(); }
+  void write_native(const std::string& name, ByteView module, const claims::KeyPair* packager) {
+    const Bytes native = native_code(module);
+    const auto claims = claims::verify_module(module, clock_.now(), {});
+    ASSERT_TRUE(claims);
+    write(name + ".native", native);
+    write(name + ".native.sig",
+          claims::make_envelope(native, *claims, engine_->identity(), packager));
+  }
+
+  // Assembles what the folder holds; the host stays in host_. Answers the type and text of a
+  // failure.
+  std::string run(Front front = Front::kNeeded) { return run_with(*engine_, front); }
+  std::string run_with(engine::Engine& engine, Front front = Front::kNeeded) {
+    const manifest::Environment environment =
+        [this](std::string_view name) -> std::optional<std::string> {
+      const auto found = variables_.find(name);
+      if (found == variables_.end()) return std::nullopt;
+      return found->second;
+    };
+    const auto deployment = find_deployment(path("work"), environment);
+    if (!deployment) return "Runtime.InvalidConfiguration: " + deployment.error().message();
+    host_ = std::make_unique<Host>(engine, host_options(deployment->manifest.settings), log_);
+    std::vector<std::unique_ptr<Provider>> providers;
+    for (const auto& capability : {lambda::EventProvider::kHttp, lambda::EventProvider::kRaw}) {
+      auto provider = std::make_unique<lambda::EventProvider>(capability);
+      events_[std::string(capability.id)] = provider.get();
+      providers.push_back(std::move(provider));
+    }
+    const auto failure = assemble(*host_, *deployment, {engine, clock_, log_, environment}, front,
+                                  std::move(providers));
+    return failure ? failure->type + ": " + failure->error.message() : "";
+  }
+
+  fs::path folder_;
+  std::map<std::string, std::string, std::less<>> variables_;
+  test::ManualClock clock_;
+  test::MemoryLog lines_;
+  const Log log_{lines_};
+  std::unique_ptr<engine::Engine> engine_;
+  std::unique_ptr<Host> host_;
+  std::map<std::string, lambda::EventProvider*> events_;
+};
+
+const std::string kKey(test::kModuleKey);
+
+TEST_F(AssemblyTest, RunsTheModuleThatLiesThere) {
+  write("echo.wasm", echo({"awslambda:event", "wascc:http_server", "wascc:logging"}));
+  ASSERT_EQ(run(), "");
+  EXPECT_EQ(events_["awslambda:event"]->actor(), kKey);
+  EXPECT_EQ(events_["wascc:http_server"]->actor(), kKey);
+  EXPECT_EQ(to_text(*host_->call_actor(kKey, "Any", as_bytes("grüße"))), "grüße");
+  EXPECT_EQ(host_->bindings().size(), 3U) << "logging binds by itself";
+  EXPECT_EQ(lines_.count("no trusted_issuers are set"), 1);
+}
+
+TEST_F(AssemblyTest, DoesWhatTheManifestSays) {
+  fs::create_directories(folder_ / "actors");
+  write("actors/relay.wasm",
+        sign(*hex_decode(test::kRelayModuleHex), {"wascc:keyvalue", "awslambda:event"}, kKey));
+  manifest("actors: [actors/relay.wasm]\nkittens: 1\nbindings:\n  - actor: " + kKey +
+           "\n    capability: wascc:keyvalue\nruntime:\n  trusted_issuers: " +
+           std::string(test::kAccountKey) + "\n  memory_limit_mb: 4\n  isolation: invocation\n");
+  ASSERT_EQ(run(), "");
+  EXPECT_EQ(events_["awslambda:event"]->actor(), kKey);
+  EXPECT_EQ(lines_.count("manifest.yaml:2:1: unknown key 'kittens'"), 1);
+  EXPECT_EQ(lines_.count("no trusted_issuers"), 0);
+  for (const int expected : {1, 2}) {
+    const auto answer = host_->call_actor(kKey, "Add", encode(keyvalue::AddRequest{"grüße", 1}));
+    ASSERT_TRUE(answer) << answer.error().message();
+    EXPECT_EQ(decode<keyvalue::AddResponse>(*answer)->value, expected);
+  }
+}
+
+TEST_F(AssemblyTest, RunsNativeCodeThatItsEnvelopeVouchesFor) {
+  NoCompiler engine(*engine_);
+  write("echo.wasm", echo());
+  EXPECT_NE(run_with(engine).find("Runtime.ActorLoadError: "), std::string::npos);
+  EXPECT_NE(run_with(engine).find("run `wascc compile` on the module"), std::string::npos);
+
+  write_native("echo", echo(), nullptr);
+  ASSERT_EQ(run_with(engine), "");
+  EXPECT_EQ(to_text(*host_->call_actor(kKey, "Any", as_bytes("x"))), "x");
+}
+
+TEST_F(AssemblyTest, DemandsTheSignatureOfATrustedPackager) {
+  const auto trusted = claims::KeyPair::from_seed(test::kAccountSeed);
+  const auto stranger = claims::KeyPair::generate(claims::KeyKind::kAccount);
+  write("echo.wasm", echo());
+  variables_["WASCC_TRUSTED_PACKAGERS"] = test::kAccountKey;
+  write_native("echo", echo(), &*trusted);
+  EXPECT_EQ(run(), "");
+  write_native("echo", echo(), &stranger);
+  EXPECT_EQ(run().find("Runtime.ActorNotTrusted: "), 0U) << run();
+  write_native("echo", echo(), nullptr);
+  EXPECT_EQ(run().find("Runtime.ActorNotTrusted: "), 0U) << run();
+}
+
+TEST_F(AssemblyTest, RefusesNativeCodeThatWasChanged) {
+  write("echo.wasm", echo());
+  write_native("echo", echo(), nullptr);
+  Bytes native = *read_file(path("echo.native"), 1 << 24);
+  native[native.size() / 2] ^= std::byte{1};
+  write("echo.native", native);
+  EXPECT_EQ(run().find("Runtime.ActorNotTrusted: "), 0U) << run();
+  fs::remove(path("echo.native.sig"));
+  EXPECT_EQ(run().find("Runtime.ActorNotTrusted: "), 0U) << run();
+  fs::remove(path("echo.native"));
+  EXPECT_EQ(run(), "") << "without native code the module is compiled";
+}
+
+TEST_F(AssemblyTest, CompilesAnewWhatAnotherEngineCompiled) {
+  write("echo.wasm", echo());
+  const Bytes native = native_code(echo());
+  const auto claims = claims::verify_module(echo(), clock_.now(), {});
+  ASSERT_TRUE(claims);
+  write("echo.native", native);
+  write("echo.native.sig", claims::make_envelope(native, *claims, "wasmtime 1.0", nullptr));
+  EXPECT_EQ(run(), "");
+  EXPECT_EQ(lines_.count("native code is compiled anew"), 1);
+  NoCompiler engine(*engine_);
+  EXPECT_EQ(run_with(engine).find("Runtime.ActorLoadError: "), 0U);
+}
+
+TEST_F(AssemblyTest, GivesEachFailureItsType) {
+  Bytes damaged = echo();
+  damaged[60] ^= std::byte{1};
+  struct Case {
+    const char* name;
+    Bytes module;
+    const char* manifest;
+    const char* type;
+    const char* text;
+  };
+  const Bytes no_bytes;
+  const std::string trap =
+      "(module (memory (export \"memory\") 1) (func (export \"_start\") "
+      "unreachable) (func (export \"__guest_call\") (param i32 i32) (result "
+      "i32) i32.const 0))";
+  const Case cases[] = {
+      {"no signature", *hex_decode(test::kEchoModuleHex), "actors: [a.wasm]",
+       "Runtime.ActorNotTrusted", "manifest.yaml:1:10: actor a.wasm: "},
+      {"damaged", damaged, "actors: [a.wasm]", "Runtime.ActorNotTrusted", "a.wasm"},
+      {"no module", to_bytes("grüße"), "actors: [a.wasm]", "Runtime.ActorLoadError", "a.wasm"},
+      {"no file", no_bytes, "actors: [gone.wasm]", "Runtime.ActorLoadError", "No such file"},
+      {"no guest call", sign(*hex_decode(test::kEmptyModuleHex), {"awslambda:event"}, kKey),
+       "actors: [a.wasm]", "Runtime.ActorLoadError", "__guest_call"},
+      {"start traps", sign(test::assemble(trap), {"awslambda:event"}, kKey), "actors: [a.wasm]",
+       "Runtime.ActorStartError", "a.wasm"},
+      {"the same actor twice", echo(), "actors: [a.wasm, a.wasm]", "Runtime.ActorLoadError",
+       "manifest.yaml:1:18"},
+      {"foreign issuer", echo(),
+       "actors: [a.wasm]\nruntime: {trusted_issuers: "
+       "[ACODERUVFFAWZQDSS6SBIACUA5O6SXF7HJ3YTYXBALHZP3P7R4BUO4J2]}",
+       "Runtime.ActorNotTrusted", "a.wasm"},
+      {"no key", echo(),
+       "actors: [a.wasm]\nruntime: {trusted_issuers: "
+       "[ACODERUVFFAWZQDSS6SBIACUA5O6SXF7HJ3YTYXBALHZP3P7R4BUO4J3]}",
+       "Runtime.InvalidConfiguration", "trusted_issuers holds ACODER"},
+      {"provider of the future", echo(), "actors: [a.wasm]\ncapabilities: [{path: x.so}]",
+       "Runtime.ProviderLoadError", "manifest.yaml:2:16: x.so: this version has built-in"},
+      {"nobody gets events", echo({"wascc:logging"}), "actors: [a.wasm]",
+       "Runtime.InvalidConfiguration", "no actor is authorised for wascc:http_server"},
+      {"binding of a stranger", echo(), "actors: [a.wasm]\nbindings: [{actor: M, capability: c}]",
+       "Runtime.InvalidConfiguration", "manifest.yaml:2:12: binding: "},
+      {"binding without right", echo(),
+       "actors: [a.wasm]\nbindings: [{actor: "
+       "MAU2ZOXBIG6MV4FSFYNJJU2NBPDTMHSSNUF74EWIS6KLZEZCSZW5PMMJ, capability: wascc:keyvalue}]",
+       "Runtime.InvalidConfiguration", "is not authorized to use capability wascc:keyvalue"},
+      {"no sense", echo(), "actors: {", "Runtime.InvalidConfiguration", "manifest.yaml:2:1: "},
+  };
+  for (const Case& c : cases) {
+    write("a.wasm", c.module);
+    manifest(c.manifest);
+    const std::string failure = run();
+    EXPECT_EQ(failure.find(c.type + std::string(": ")), 0U) << c.name << ": " << failure;
+    EXPECT_NE(failure.find(c.text), std::string::npos) << c.name << ": " << failure;
+  }
+}
+
+TEST_F(AssemblyTest, LeavesOutPortableProvidersThatLieThere) {
+  write("a.wasm", sign(*hex_decode(test::kEchoModuleHex), {"awslambda:event"}, kKey, true));
+  EXPECT_EQ(run().find("Runtime.InvalidConfiguration: no actor is authorised"), 0U) << run();
+  EXPECT_GE(lines_.count("not loaded: it is a portable provider"), 1);
+}
+
+TEST_F(AssemblyTest, NeedsNobodyForEventsWhereTheCallerSaysSo) {
+  write("a.wasm", echo({}));
+  EXPECT_EQ(run(Front::kOptional), "");
+  EXPECT_EQ(to_text(*host_->call_actor(kKey, "Any", as_bytes("x"))), "x");
+}
+
+}  // namespace
+}  // namespace wascc::runtime

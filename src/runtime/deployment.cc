@@ -1,0 +1,71 @@
+#include "runtime/deployment.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+namespace wascc::runtime {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kManifestName = "manifest.yaml";
+
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+
+// Names of the *.wasm files of a folder, sorted.
+Result<std::vector<std::string>> modules_in(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error))
+    if (entry->path().extension() == ".wasm") names.push_back(entry->path().filename().string());
+  if (error)
+    return Error(Errc::kNotFound, "cannot list the folder " + folder + ": " + error.message());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace
+
+Result<Deployment> read_deployment(const std::string& manifest_path,
+                                   const manifest::Environment& environment) {
+  Deployment deployment;
+  WASCC_TRY(deployment.manifest, manifest::load(manifest_path, environment));
+  WASCC_CHECK(manifest::set_from_environment(deployment.manifest.settings, environment));
+  deployment.folder = fs::path(manifest_path).parent_path().string();
+  return deployment;
+}
+
+Result<Deployment> find_deployment(const std::string& working_folder,
+                                   const manifest::Environment& environment) {
+  const std::string task_root = environment("LAMBDA_TASK_ROOT").value_or("");
+  for (const std::string& folder : {working_folder, task_root}) {
+    const fs::path path = fs::path(folder) / kManifestName;
+    if (!folder.empty() && is_there(path)) return read_deployment(path.string(), environment);
+  }
+
+  Deployment deployment;
+  deployment.listed = true;
+  deployment.folder = task_root.empty() ? working_folder : task_root;
+  WASCC_CHECK(manifest::set_from_environment(deployment.manifest.settings, environment));
+  WASCC_TRY(const std::vector<std::string> names, modules_in(deployment.folder));
+  for (const std::string& name : names)
+    deployment.manifest.actors.push_back({name, resolve(deployment, name)});
+  if (names.empty())
+    return Error(
+        Errc::kNotFound,
+        std::string("nothing to run: looked for ") + kManifestName + " in " + working_folder +
+            (task_root.empty() ? " (LAMBDA_TASK_ROOT is not set)" : " and " + task_root) +
+            " and for *.wasm in " + deployment.folder + "; put a signed actor or a manifest there");
+  return deployment;
+}
+
+std::string resolve(const Deployment& deployment, const std::string& path) {
+  return (fs::path(deployment.folder) / path).string();  // an absolute path replaces the folder
+}
+
+}  // namespace wascc::runtime

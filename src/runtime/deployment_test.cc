@@ -1,0 +1,116 @@
+#include "runtime/deployment.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+namespace wascc::runtime {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Two empty folders, gone with the test.
+class DeploymentTest : public ::testing::Test {
+ protected:
+  DeploymentTest() {
+    std::string name = fs::temp_directory_path() / "wascc-deployment-XXXXXX";
+    root_ = mkdtemp(name.data());
+    fs::create_directories(root_ / "work");
+    fs::create_directories(root_ / "task");
+  }
+  ~DeploymentTest() override { fs::remove_all(root_); }
+
+  void write(const std::string& path, const std::string& text) {
+    std::ofstream(root_ / path) << text;
+  }
+  std::string path(const std::string& name) const { return (root_ / name).string(); }
+  Result<Deployment> find() {
+    return find_deployment(path("work"),
+                           [this](std::string_view name) -> std::optional<std::string> {
+                             const auto found = variables_.find(std::string(name));
+                             if (found == variables_.end()) return std::nullopt;
+                             return found->second;
+                           });
+  }
+
+  fs::path root_;
+  std::map<std::string, std::string> variables_{{"LAMBDA_TASK_ROOT", ""}};
+};
+
+TEST_F(DeploymentTest, TakesTheManifestOfTheWorkingFolderBeforeTheTaskRoots) {
+  variables_["LAMBDA_TASK_ROOT"] = path("task");
+  write("task/manifest.yaml", "actors: [task.wasm]");
+  auto deployment = find();
+  ASSERT_TRUE(deployment);
+  EXPECT_EQ(deployment->manifest.actors.at(0).path, "task.wasm");
+  EXPECT_EQ(deployment->manifest.actors.at(0).place, path("task/manifest.yaml:1:10"));
+  EXPECT_EQ(resolve(*deployment, "task.wasm"), path("task/task.wasm"));
+
+  write("work/manifest.yaml", "actors: [./work.wasm]\nruntime: {front: a, base_path: /b}");
+  variables_["WASCC_FRONT"] = "größer";
+  deployment = find();
+  ASSERT_TRUE(deployment);
+  EXPECT_EQ(deployment->manifest.actors.at(0).path, "./work.wasm");
+  EXPECT_EQ(resolve(*deployment, "./work.wasm"), path("work/./work.wasm"));
+  EXPECT_EQ(resolve(*deployment, "/opt/x.wasm"), "/opt/x.wasm");
+  EXPECT_EQ(deployment->manifest.settings.front, "größer") << "the variable wins";
+  EXPECT_EQ(deployment->manifest.settings.base_path, "/b");
+  EXPECT_FALSE(deployment->listed);
+}
+
+TEST_F(DeploymentTest, ExpandsVariablesInTheManifest) {
+  variables_["ACTOR"] = "other.wasm";
+  write("work/manifest.yaml", "actors: [\"${ACTOR}\", \"${NONE:third.wasm}\"]");
+  const auto deployment = find();
+  ASSERT_TRUE(deployment);
+  EXPECT_EQ(deployment->manifest.actors.at(0).path, "other.wasm");
+  EXPECT_EQ(deployment->manifest.actors.at(1).path, "third.wasm");
+}
+
+TEST_F(DeploymentTest, ListsTheTaskRootByNameWithoutAManifest) {
+  variables_["LAMBDA_TASK_ROOT"] = path("task");
+  for (const char* name : {"task/b.wasm", "task/a.wasm", "task/a.native", "task/note.txt"})
+    write(name, "x");
+  write("work/c.wasm", "x");
+  const auto deployment = find();
+  ASSERT_TRUE(deployment);
+  EXPECT_TRUE(deployment->listed);
+  ASSERT_EQ(deployment->manifest.actors.size(), 2U);
+  EXPECT_EQ(deployment->manifest.actors[0].path, "a.wasm");
+  EXPECT_EQ(deployment->manifest.actors[1].path, "b.wasm");
+}
+
+TEST_F(DeploymentTest, SaysWhatWasLookedForWhere) {
+  auto nothing = find();
+  ASSERT_FALSE(nothing);
+  EXPECT_EQ(nothing.error().message(),
+            "nothing to run: looked for manifest.yaml in " + path("work") +
+                " (LAMBDA_TASK_ROOT is not set) and for *.wasm in " + path("work") +
+                "; put a signed actor or a manifest there");
+  variables_["LAMBDA_TASK_ROOT"] = path("task");
+  nothing = find();
+  ASSERT_FALSE(nothing);
+  EXPECT_EQ(nothing.error().message(),
+            "nothing to run: looked for manifest.yaml in " + path("work") + " and " + path("task") +
+                " and for *.wasm in " + path("task") + "; put a signed actor or a manifest there");
+  variables_["LAMBDA_TASK_ROOT"] = path("gone");
+  nothing = find();
+  ASSERT_FALSE(nothing);
+  EXPECT_EQ(nothing.error().message(),
+            "cannot list the folder " + path("gone") + ": No such file or directory");
+}
+
+TEST_F(DeploymentTest, FailsOnASettingThatMakesNoSense) {
+  write("work/a.wasm", "x");
+  variables_["WASCC_ISOLATION"] = "none";
+  EXPECT_FALSE(find());
+  write("work/manifest.yaml", "actors: [a.wasm]");
+  EXPECT_FALSE(find());
+  variables_.erase("WASCC_ISOLATION");
+  EXPECT_TRUE(find());
+}
+
+}  // namespace
+}  // namespace wascc::runtime

@@ -1,0 +1,137 @@
+#include "runtime/lambda_process.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <optional>
+#include <stop_token>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "lambda/event_handler.h"
+#include "lambda/extension.h"
+#include "lambda/invocation_error.h"
+#include "lambda/last_resort.h"
+#include "lambda/provider.h"
+#include "lambda/runtime_client.h"
+#include "lambda/worker.h"
+#include "runtime/assembly.h"
+#include "runtime/deployment.h"
+#include "runtime/event_settings.h"
+#include "runtime/log_setup.h"
+#include "runtime/termination.h"
+#include "runtime/version.h"
+
+namespace wascc::runtime {
+namespace {
+
+// How long the watchdog may take to say that an event is late, before the process ends anyway.
+constexpr std::chrono::milliseconds kLastWordTimeout{200};
+
+std::string working_folder() {
+  std::error_code error;
+  const std::filesystem::path path = std::filesystem::current_path(error);
+  return error ? "." : path.string();
+}
+
+lambda::RuntimeClientOptions client_options() {
+  lambda::RuntimeClientOptions options;
+  options.user_agent = std::string("wascc/").append(kVersion);
+  return options;
+}
+
+// A client for one call that nobody waits for long.
+std::unique_ptr<lambda::RuntimeApi> hasty_client(const net::HttpAddress& address,
+                                                 const Clock& clock, const Log& log) {
+  lambda::RuntimeClientOptions options = client_options();
+  options.timeouts = {kLastWordTimeout, kLastWordTimeout};
+  return std::make_unique<lambda::RuntimeClient>(address, clock, log, options);
+}
+
+// Everything from a found deployment to the last event.
+class Process {
+ public:
+  Process(engine::Engine& engine, lambda::RuntimeClient& api, const net::HttpAddress& address,
+          const Clock& clock, const Log& log)
+      : engine_(engine), api_(api), address_(address), clock_(clock), log_(log) {}
+
+  int run(const Result<Deployment>& deployment, const manifest::Environment& environment) {
+    if (!deployment) return fail({"Runtime.InvalidConfiguration", deployment.error()});
+    const manifest::Settings& settings = deployment->manifest.settings;
+
+    // While the actors are loaded: it has to wait for events before the first one can come.
+    std::optional<lambda::InternalExtension> extension;
+    if (settings.register_extension) extension.emplace(address_, log_);
+
+    auto http = std::make_unique<lambda::EventProvider>(lambda::EventProvider::kHttp);
+    auto raw = std::make_unique<lambda::EventProvider>(lambda::EventProvider::kRaw);
+    const lambda::EventHandler handler(*http, *raw, event_settings(settings));
+    std::vector<std::unique_ptr<Provider>> event_providers;
+    event_providers.push_back(std::move(http));
+    event_providers.push_back(std::move(raw));
+
+    Host host(engine_, host_options(settings), log_);
+    if (auto failure = assemble(host, *deployment, {engine_, clock_, log_, environment},
+                                Front::kNeeded, std::move(event_providers)))
+      return fail(*failure);
+    if (Status connected = api_.connect(); !connected) {
+      log_.error("cannot reach the Runtime API", {{"error", connected.error().message()}});
+      return 1;
+    }
+
+    const auto connect = [this] { return hasty_client(address_, clock_, log_); };
+    lambda::Worker worker(api_, handler, {settings.deadline_margin, true},
+                          lambda::answer_and_end(connect, _exit, log_), clock_, log_);
+    std::stop_source stop;
+    const Termination termination([&] {
+      log_.info("SIGTERM: the process ends");
+      stop.request_stop();
+      api_.stop();
+    });
+    const int exit_code = worker.run(stop.get_token());
+    host.stop();
+    return exit_code;
+  }
+
+  int fail(const StartFailure& failure) {
+    const lambda::InvocationError told = lambda::invocation_error(failure.type, failure.error);
+    log_.error("cannot start",
+               {{"errorType", failure.type}, {"errorMessage", failure.error.message()}});
+    api_.fail_init(told);
+    return 1;
+  }
+
+ private:
+  engine::Engine& engine_;
+  lambda::RuntimeClient& api_;
+  const net::HttpAddress& address_;
+  const Clock& clock_;
+  const Log& log_;
+};
+
+}  // namespace
+
+int run_lambda(MakeEngine make_engine, const manifest::Environment& environment) {
+  hold_sigterm();
+  const SystemClock clock;
+  const Result<Deployment> deployment = find_deployment(working_folder(), environment);
+  const auto format = deployment ? deployment->manifest.settings.log_format : std::nullopt;
+  StreamSink sink(STDERR_FILENO, log_format(format, environment), log_filter(environment), clock);
+  const Log log(sink);
+
+  const auto address = net::parse_http_address(environment("AWS_LAMBDA_RUNTIME_API").value_or(""));
+  if (!address) {
+    log.error("AWS_LAMBDA_RUNTIME_API is no address", {{"error", address.error().message()}});
+    return 1;
+  }
+  lambda::RuntimeClient api(*address, clock, log, client_options());
+  const auto engine = make_engine();
+  if (!engine) {
+    api.fail_init(lambda::invocation_error("Runtime.InternalError", engine.error()));
+    return 1;
+  }
+  return Process(**engine, api, *address, clock, log).run(deployment, environment);
+}
+
+}  // namespace wascc::runtime
