@@ -13,8 +13,10 @@ namespace wascc::cli {
 // any other error is exit status 1 and one line on stderr.
 using Action = std::function<Status()>;
 
+void add_call(CLI::App& app, Action& chosen);
 void add_compile(CLI::App& app, Action& chosen);
 void add_inspect(CLI::App& app, Action& chosen);
+void add_invoke(CLI::App& app, Action& chosen);
 void add_keys(CLI::App& app, Action& chosen);
 void add_sign(CLI::App& app, Action& chosen);
 void add_verify(CLI::App& app, Action& chosen);

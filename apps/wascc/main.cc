@@ -1,4 +1,4 @@
-// The command line: keys, signing, looking into actors, compiling them.
+// The command line: keys, signing, looking into actors, compiling and trying them.
 #include <cstdio>
 #include <exception>
 
@@ -9,7 +9,8 @@ namespace {
 
 constexpr auto kCommands = {
     wascc::cli::add_keys,   wascc::cli::add_sign,    wascc::cli::add_inspect,
-    wascc::cli::add_verify, wascc::cli::add_compile,
+    wascc::cli::add_verify, wascc::cli::add_compile, wascc::cli::add_invoke,
+    wascc::cli::add_call,
 };
 
 constexpr const char* kExamples = R"(
@@ -19,12 +20,13 @@ From a module to a signed actor with native code:
   wascc sign echo.wasm --issuer account.seed --subject module.seed --cap http_server -o actor.wasm
   wascc inspect actor.wasm
   wascc compile actor.wasm
+  wascc invoke actor.wasm --event event.json  # try it here
 
 Exit status: 0 done, 1 failed with one line on stderr, 2 wrong usage.
 )";
 
 int run(int argc, char** argv) {
-  CLI::App app("Signs, inspects and compiles WebAssembly actors.", "wascc");
+  CLI::App app("Signs, inspects, compiles and tries WebAssembly actors.", "wascc");
   app.set_version_flag("--version", "wascc " WASCC_VERSION);
   app.footer(kExamples);
   app.require_subcommand(1);
