@@ -7,7 +7,6 @@
 #define _GNU_SOURCE
 #endif
 #include <dlfcn.h>
-#include <elf.h>
 #include <link.h>
 
 #include <cstddef>
