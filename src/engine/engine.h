@@ -105,9 +105,9 @@ class Instance {
  public:
   virtual ~Instance() = default;
   // Calls an exported function of i32 parameters and at most one i32 result (0 if it has none).
-  // kNotFound without such an export; kTimeout at the deadline; kOutOfMemory where a trap follows
-  // from the memory limit; else kTrap, with the backtrace. After any of the last three the instance
-  // is damaged: throw it away.
+  // kNotFound without such an export; kTimeout at the deadline, or before the call if it has
+  // passed; kOutOfMemory where a trap follows from the memory limit; else kTrap, with the
+  // backtrace. After any of the last three the instance is damaged: throw it away.
   virtual Result<std::uint32_t> call(std::string_view function,
                                      std::span<const std::uint32_t> arguments,
                                      Deadline deadline) = 0;

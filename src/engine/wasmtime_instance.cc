@@ -282,6 +282,9 @@ Result<std::uint32_t> WasmtimeInstance::call(std::string_view name,
     return Error(Errc::kMalformed, "the export " + function->name + " takes " +
                                        std::to_string(function->parameters) + " values, not " +
                                        std::to_string(arguments.size()));
+  // The watchdog would notice too late for a short call.
+  if (deadline != kNoDeadline && std::chrono::steady_clock::now() >= deadline)
+    return Error(Errc::kTimeout, "the deadline had passed before the call");
   std::array<wasmtime_val_raw_t, kMaxValues> values;
   for (std::size_t i = 0; i < arguments.size(); ++i)
     values[i].i32 = static_cast<std::int32_t>(arguments[i]);

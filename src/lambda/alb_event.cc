@@ -1,7 +1,7 @@
 // Events of an application load balancer's target group. Path and query arrive as the client sent
 // them, still encoded; header names in lower case.
 #include "lambda/event_parts.h"
-#include "lambda/header_names.h"
+#include "net/header_names.h"
 
 namespace wascc::lambda {
 namespace {
@@ -21,7 +21,7 @@ std::string_view client_address(const std::vector<HeaderLine>& headers) {
     if (line.name == "x-forwarded-for") forwarded = line.value;
   const std::size_t comma = forwarded.rfind(',');
   if (comma != std::string_view::npos) forwarded.remove_prefix(comma + 1);
-  return without_port(trimmed(forwarded));
+  return without_port(net::trimmed(forwarded));
 }
 
 }  // namespace
@@ -30,8 +30,8 @@ Result<HttpEvent> read_alb_event(json::View event, const HttpEventSettings& sett
   HttpEvent http;
   WASCC_TRY(http.body, read_body(event));
   http.method = text_of(event["httpMethod"]);
-  http.path = finished_path(text_of(event["path"]), kSentPath, settings);
-  http.query_string = read_query_maps(event, kSentQueryKey, kSentQueryValue);
+  http.path = finished_path(text_of(event["path"]), net::kSentPath, settings);
+  http.query_string = read_query_maps(event, net::kSentQueryKey, net::kSentQueryValue);
   http.headers = read_headers(event);
   http.client_address = client_address(http.headers);
   http.answer.multi_value_headers = event["multiValueHeaders"].is_object();

@@ -11,10 +11,10 @@ Result<HttpEvent> read_apigw_v1_event(EventKind kind, json::View event,
   HttpEvent http;
   WASCC_TRY(http.body, read_body(event));
   http.method = text_of(event["httpMethod"]);
-  http.path = kind == EventKind::kRest
-                  ? finished_path(path, kSentPath, settings)
-                  : finished_path(without_stage(path, context, settings), kDecodedPath, settings);
-  http.query_string = read_query_maps(event, kUnreserved, kUnreserved);
+  http.path = kind == EventKind::kRest ? finished_path(path, net::kSentPath, settings)
+                                       : finished_path(without_stage(path, context, settings),
+                                                       net::kDecodedPath, settings);
+  http.query_string = read_query_maps(event, net::kUnreserved, net::kUnreserved);
   http.headers = read_headers(event);
   http.client_address = text_of(context["identity"]["sourceIp"]);
   http.gateway_request_id = text_of(context["requestId"]);

@@ -19,10 +19,10 @@ std::string read_path(EventKind kind, json::View event, const HttpEventSettings&
   const auto raw = event["rawPath"].string();
   const std::string_view path = raw ? *raw : text_of(context["http"]["path"]);
   if (kind == EventKind::kFunctionUrl)  // without rawPath there is only the decoded one
-    return finished_path(path, raw ? kSentPath : kDecodedPath, settings);
+    return finished_path(path, raw ? net::kSentPath : net::kDecodedPath, settings);
   const bool encoded = raw && is_cargo_lambda(context);
-  return finished_path(without_stage(path, context, settings), encoded ? kSentPath : kDecodedPath,
-                       settings);
+  return finished_path(without_stage(path, context, settings),
+                       encoded ? net::kSentPath : net::kDecodedPath, settings);
 }
 
 // Cookies come in a list of their own, and from a function URL in the header as well.
@@ -48,7 +48,7 @@ Result<HttpEvent> read_apigw_v2_event(EventKind kind, json::View event,
   WASCC_TRY(http.body, read_body(event));
   http.method = text_of(context["http"]["method"]);
   http.path = read_path(kind, event, settings);
-  percent_encode(http.query_string, text_of(event["rawQueryString"]), kSentQuery);
+  net::percent_encode(http.query_string, text_of(event["rawQueryString"]), net::kSentQuery);
   http.headers = read_headers(event);
   take_cookies(event["cookies"], http.headers);
   http.client_address = text_of(context["http"]["sourceIp"]);

@@ -187,7 +187,7 @@ TEST_F(EventHandlerTest, NamesTheOperationThatFailed) {
 
 TEST_F(EventHandlerTest, RefusesRepliesThatAreNone) {
   bind("MA", "MB");
-  for (const char* reply : {"", "\xC1", "\xC0", "text", "\x90"}) {
+  for (const char* reply : {"", "\xC1", "\xC0", "text", "\x91\xA1z"}) {
     dispatcher_.answer = [&](const Dispatch&) { return to_bytes(std::string_view(reply)); };
     const EventOutcome http = handle(kHttpText);
     ASSERT_TRUE(http.error) << reply;

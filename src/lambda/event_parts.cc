@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/encoding.h"
-#include "lambda/header_names.h"
+#include "net/header_names.h"
 
 namespace wascc::lambda {
 namespace {
@@ -17,11 +17,11 @@ void each_value(json::View value, Visit visit) {
 }
 
 void append_pair(std::string& query, std::string_view key, std::string_view value,
-                 const ByteSet& key_bytes, const ByteSet& value_bytes) {
+                 const net::ByteSet& key_bytes, const net::ByteSet& value_bytes) {
   if (!query.empty()) query.push_back('&');
-  percent_encode(query, key, key_bytes);
+  net::percent_encode(query, key, key_bytes);
   query.push_back('=');
-  percent_encode(query, value, value_bytes);
+  net::percent_encode(query, value, value_bytes);
 }
 
 void append_lines(std::vector<HeaderLine>& lines, const std::string& name, json::View values) {
@@ -43,18 +43,18 @@ std::vector<HeaderLine> read_headers(json::View event) {
 
   std::vector<std::string> taken;
   multi.each_member([&](std::string_view key, json::View values) {
-    append_lines(lines, taken.emplace_back(lower_case(key)), values);
+    append_lines(lines, taken.emplace_back(net::lower_case(key)), values);
   });
   std::sort(taken.begin(), taken.end());
   single.each_member([&](std::string_view key, json::View values) {
-    const std::string name = lower_case(key);
+    const std::string name = net::lower_case(key);
     if (!std::binary_search(taken.begin(), taken.end(), name)) append_lines(lines, name, values);
   });
   return lines;
 }
 
-std::string read_query_maps(json::View event, const ByteSet& key_bytes,
-                            const ByteSet& value_bytes) {
+std::string read_query_maps(json::View event, const net::ByteSet& key_bytes,
+                            const net::ByteSet& value_bytes) {
   const json::View multi = event["multiValueQueryStringParameters"];
   const json::View single = event["queryStringParameters"];
   std::string query;
@@ -109,13 +109,13 @@ std::string_view without_stage(std::string_view path, json::View context,
   return without_prefix(path, std::string("/").append(stage));
 }
 
-std::string finished_path(std::string_view path, const ByteSet& keep,
+std::string finished_path(std::string_view path, const net::ByteSet& keep,
                           const HttpEventSettings& settings) {
   path = without_prefix(path, settings.base_path);
   std::string encoded;
   encoded.reserve(path.size() + 1);
   if (!path.starts_with('/')) encoded.push_back('/');
-  percent_encode(encoded, path, keep);
+  net::percent_encode(encoded, path, keep);
   return encoded;
 }
 

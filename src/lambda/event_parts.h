@@ -8,7 +8,7 @@
 
 #include "base/json.h"
 #include "lambda/http_event.h"
-#include "lambda/percent.h"
+#include "net/percent.h"
 #include "wascc/bytes.h"
 #include "wascc/result.h"
 
@@ -29,7 +29,8 @@ std::string_view text_of(json::View value);
 std::vector<HeaderLine> read_headers(json::View event);
 
 // multiValueQueryStringParameters, then the keys that only queryStringParameters has.
-std::string read_query_maps(json::View event, const ByteSet& key_bytes, const ByteSet& value_bytes);
+std::string read_query_maps(json::View event, const net::ByteSet& key_bytes,
+                            const net::ByteSet& value_bytes);
 
 // Decoded if isBase64Encoded says so; kMalformed if it cannot be.
 Result<Bytes> read_body(json::View event);
@@ -43,7 +44,7 @@ std::string_view without_stage(std::string_view path, json::View context,
                                const HttpEventSettings& settings);
 
 // Base path removed, encoded, with a slash at its front.
-std::string finished_path(std::string_view path, const ByteSet& keep,
+std::string finished_path(std::string_view path, const net::ByteSet& keep,
                           const HttpEventSettings& settings);
 
 }  // namespace wascc::lambda

@@ -7,15 +7,15 @@
 
 #include "base/encoding.h"
 #include "base/json.h"
-#include "lambda/answer_headers.h"
 #include "lambda/answer_size.h"
-#include "lambda/header_names.h"
-#include "lambda/http_status.h"
+#include "net/answer_headers.h"
+#include "net/header_names.h"
+#include "net/http_status.h"
 
 namespace wascc::lambda {
 namespace {
 
-using Headers = std::vector<AnswerHeader>;
+using Headers = std::vector<net::AnswerHeader>;
 
 bool has_no_body(const AnswerForm& form, std::uint32_t status_code) {
   return form.head || status_code == 204 || status_code == 205 || status_code == 304;
@@ -30,12 +30,13 @@ bool is_text(EventKind kind, std::string_view body) {
 // The actor's own words without a code in front of them, else the registered ones.
 std::string_view reason_phrase(const HttpResponse& response) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  std::string_view reason = trimmed(response.status);
+  std::string_view reason = net::trimmed(response.status);
   const bool has_code = reason.size() >= 3 &&
                         std::all_of(reason.begin(), reason.begin() + 3, is_digit) &&
                         (reason.size() == 3 || reason[3] == ' ');
-  if (has_code) reason = trimmed(reason.substr(3));
-  if (reason.empty() || has_control(reason)) return registered_phrase(response.status_code);
+  if (has_code) reason = net::trimmed(reason.substr(3));
+  if (reason.empty() || net::has_control(reason))
+    return net::registered_phrase(response.status_code);
   return reason;
 }
 
@@ -53,7 +54,7 @@ void write_list(json::Writer& json, const std::vector<std::string>& values) {
 
 void write_alb_lists(json::Writer& json, const Headers& headers) {
   json.key("multiValueHeaders").begin_object();
-  for (const AnswerHeader& header : headers) {
+  for (const net::AnswerHeader& header : headers) {
     json.key(header.name);
     write_list(json, header.values);
   }
@@ -62,7 +63,7 @@ void write_alb_lists(json::Writer& json, const Headers& headers) {
 
 void write_alb_singles(json::Writer& json, const Headers& headers, const Log& log) {
   json.key("headers").begin_object();
-  for (const AnswerHeader& header : headers) {
+  for (const net::AnswerHeader& header : headers) {
     json.key(header.name);
     if (!header.set_cookie) {
       json.string(joined(header.values));
@@ -81,7 +82,7 @@ void write_alb_singles(json::Writer& json, const Headers& headers, const Log& lo
 void write_apigw_v1_headers(json::Writer& json, const Headers& headers) {
   bool several = false;
   json.key("headers").begin_object();
-  for (const AnswerHeader& header : headers) {
+  for (const net::AnswerHeader& header : headers) {
     if (header.values.size() == 1) {
       json.key(header.name).string(header.values.front());
     } else {
@@ -91,7 +92,7 @@ void write_apigw_v1_headers(json::Writer& json, const Headers& headers) {
   json.end_object();
   if (!several) return;
   json.key("multiValueHeaders").begin_object();
-  for (const AnswerHeader& header : headers) {
+  for (const net::AnswerHeader& header : headers) {
     if (header.values.size() == 1) continue;
     json.key(header.name);
     write_list(json, header.values);
@@ -102,7 +103,7 @@ void write_apigw_v1_headers(json::Writer& json, const Headers& headers) {
 void write_apigw_v2_headers(json::Writer& json, const Headers& headers) {
   const std::vector<std::string>* cookies = nullptr;
   json.key("headers").begin_object();
-  for (const AnswerHeader& header : headers) {
+  for (const net::AnswerHeader& header : headers) {
     if (header.set_cookie) {
       cookies = &header.values;
     } else {
@@ -132,7 +133,7 @@ void write_headers(json::Writer& json, const AnswerForm& form, const Headers& he
 // What the answer will take, so that it is allocated once; a text with much to escape takes more.
 std::size_t likely_size(const Headers& headers, std::string_view body, bool text) {
   std::size_t size = 256 + (text ? body.size() + body.size() / 16 : base64_size(body.size()));
-  for (const AnswerHeader& header : headers)
+  for (const net::AnswerHeader& header : headers)
     for (const std::string& value : header.values) size += header.name.size() + value.size() + 8;
   return size;
 }
@@ -148,7 +149,7 @@ Result<std::string> write_http_answer(const AnswerForm& form, const HttpResponse
       has_no_body(form, response.status_code) ? std::string_view() : as_text(response.body);
   const bool text = is_text(form.kind, body);
   WASCC_CHECK(check_answer_size(text ? body.size() : base64_size(body.size())));
-  const Headers headers = clean_headers(response.header, log);
+  const Headers headers = net::clean_headers(response.header, log);
 
   std::string answer;
   answer.reserve(likely_size(headers, body, text));
@@ -159,7 +160,7 @@ Result<std::string> write_http_answer(const AnswerForm& form, const HttpResponse
     const std::string_view reason = reason_phrase(response);
     if (!reason.empty())
       json.key("statusDescription")
-          .string(std::to_string(response.status_code) + " " + utf8_or_latin1(reason));
+          .string(std::to_string(response.status_code) + " " + net::utf8_or_latin1(reason));
   }
   write_headers(json, form, headers, log);
   json.key("body");

@@ -11,8 +11,8 @@
 
 #include "base/encoding.h"
 #include "base/json.h"
-#include "lambda/answer_headers.h"
 #include "lambda/http_answer.h"
+#include "net/answer_headers.h"
 #include "wascc/msgpack.h"
 
 namespace {
@@ -42,7 +42,7 @@ bool is_allowed(const AnswerForm& form, std::string_view key) {
 
 void check_values(json::View values) {
   const auto check_one = [](json::View value) {
-    require(value.is_string() && !has_control(*value.string()));
+    require(value.is_string() && !net::has_control(*value.string()));
   };
   if (!values.is_array()) return check_one(values);
   require(values.size() > 0);

@@ -7,7 +7,7 @@
 #include "base/encoding.h"
 #include "base/json.h"
 #include "lambda/answer_size.h"
-#include "lambda/http_status.h"
+#include "net/http_status.h"
 #include "support/memory_log.h"
 
 namespace wascc::lambda {
@@ -248,11 +248,11 @@ TEST(HttpAnswer, OverTheLimitIsRefusedWithBothSizes) {
 }
 
 TEST(RegisteredPhrase, IsKnownForRegisteredCodesOnly) {
-  EXPECT_EQ(registered_phrase(200), "OK");
-  EXPECT_EQ(registered_phrase(404), "Not Found");
-  EXPECT_EQ(registered_phrase(511), "Network Authentication Required");
+  EXPECT_EQ(net::registered_phrase(200), "OK");
+  EXPECT_EQ(net::registered_phrase(404), "Not Found");
+  EXPECT_EQ(net::registered_phrase(511), "Network Authentication Required");
   for (const std::uint32_t code : {0u, 199u, 299u, 306u, 418u, 599u, 4294967295u})
-    EXPECT_EQ(registered_phrase(code), "") << code;
+    EXPECT_EQ(net::registered_phrase(code), "") << code;
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "lambda/event_parts.h"
-#include "lambda/header_names.h"
+#include "net/header_names.h"
 
 namespace wascc::lambda {
 namespace {
@@ -50,7 +50,7 @@ StringMap narrow_headers(std::vector<HeaderLine> lines) {
   std::vector<std::string_view> names;
   names.reserve(lines.size());
   for (const HeaderLine& line : lines) names.push_back(line.name);
-  const std::vector<std::size_t> first = first_of_each(names);
+  const std::vector<std::size_t> first = net::first_of_each(names);
 
   for (std::size_t i = 0; i < lines.size(); ++i) {
     HeaderLine& target = lines[first[i]];

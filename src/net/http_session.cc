@@ -2,10 +2,11 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <cstdio>
 #include <ctime>
+
+#include "net/http_status.h"
 
 namespace wascc::net {
 namespace {
@@ -108,7 +109,7 @@ void HttpSession::append_answer(std::string& out, const ServerResponse& response
   for (const auto& [name, value] : response.headers) size += name.size() + value.size() + 4;
   out.reserve(out.size() + size);
   out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
-  out.append(response.reason.empty() ? status_phrase(response.status)
+  out.append(response.reason.empty() ? registered_phrase(response.status)
                                      : std::string_view(response.reason));
   out.append("\r\nDate: ").append(date_now());
   if (!bodiless) out.append("\r\nContent-Length: ").append(std::to_string(response.body.size()));
@@ -127,15 +128,10 @@ void HttpSession::append_refusal(std::string& out) const {
   out.append("HTTP/1.1 ")
       .append(std::to_string(refusal_))
       .append(" ")
-      .append(status_phrase(refusal_));
+      .append(registered_phrase(refusal_));
   out.append("\r\nDate: ")
       .append(date_now())
       .append("\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-}
-
-std::string_view status_phrase(unsigned status) {
-  const auto known = http::int_to_status(status);
-  return known == http::status::unknown ? std::string_view() : view(http::obsolete_reason(known));
 }
 
 }  // namespace wascc::net

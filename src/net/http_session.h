@@ -54,7 +54,4 @@ class HttpSession {
   unsigned refusal_ = 0;
 };
 
-// The registered phrase, "Not Found", or an empty text.
-std::string_view status_phrase(unsigned status);
-
 }  // namespace wascc::net

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -105,6 +106,12 @@ TEST_P(EngineConformance, AnswersATrap) {
   const auto answer = start()->call("trap", {}, kNoDeadline);
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code(), Errc::kTrap);
+}
+
+TEST_P(EngineConformance, RefusesACallWhoseDeadlineHasPassed) {
+  const auto answer = start()->call("count", {}, std::chrono::steady_clock::now());
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code(), Errc::kTimeout);
 }
 
 TEST_P(EngineConformance, SharesNothingBetweenInstances) {

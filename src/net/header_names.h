@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace wascc::lambda {
+namespace wascc::net {
 
 // A to Z in lower case, all else as it is.
 std::string lower_case(std::string_view text);
@@ -22,4 +22,4 @@ bool is_token(std::string_view name);
 // that a map of a million names costs no more than its parsing.
 std::vector<std::size_t> first_of_each(std::span<const std::string_view> names);
 
-}  // namespace wascc::lambda
+}  // namespace wascc::net

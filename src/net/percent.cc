@@ -1,8 +1,8 @@
-#include "lambda/percent.h"
+#include "net/percent.h"
 
 #include <cstddef>
 
-namespace wascc::lambda {
+namespace wascc::net {
 
 void percent_encode(std::string& out, std::string_view text, const ByteSet& keep) {
   static constexpr char kDigits[] = "0123456789ABCDEF";
@@ -19,4 +19,4 @@ void percent_encode(std::string& out, std::string_view text, const ByteSet& keep
   out.append(text, begin);
 }
 
-}  // namespace wascc::lambda
+}  // namespace wascc::net

@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "wascc/msgpack.h"
 
-namespace wascc::lambda {
+namespace wascc::net {
 
 struct AnswerHeader {
   std::string_view name;  // in its first spelling; borrowed from the map
@@ -26,4 +26,4 @@ std::string utf8_or_latin1(std::string_view text);
 // Whether a text could end the line that it is written on: U+0000 to U+001F but tab, and U+007F.
 bool has_control(std::string_view text);
 
-}  // namespace wascc::lambda
+}  // namespace wascc::net

@@ -1,9 +1,9 @@
-#include "lambda/http_status.h"
+#include "net/http_status.h"
 
 #include <algorithm>
 #include <array>
 
-namespace wascc::lambda {
+namespace wascc::net {
 namespace {
 
 struct Phrase {
@@ -80,4 +80,4 @@ std::string_view registered_phrase(std::uint32_t status_code) {
                                                                       : std::string_view();
 }
 
-}  // namespace wascc::lambda
+}  // namespace wascc::net

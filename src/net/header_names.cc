@@ -1,11 +1,11 @@
-#include "lambda/header_names.h"
+#include "net/header_names.h"
 
 #include <algorithm>
 #include <numeric>
 
-#include "lambda/percent.h"
+#include "net/percent.h"
 
-namespace wascc::lambda {
+namespace wascc::net {
 
 std::string lower_case(std::string_view text) {
   std::string lower(text);
@@ -42,4 +42,4 @@ std::vector<std::size_t> first_of_each(std::span<const std::string_view> names) 
   return first;
 }
 
-}  // namespace wascc::lambda
+}  // namespace wascc::net

@@ -1,12 +1,12 @@
-#include "lambda/answer_headers.h"
+#include "net/answer_headers.h"
 
 #include <algorithm>
 #include <array>
 
 #include "base/encoding.h"
-#include "lambda/header_names.h"
+#include "net/header_names.h"
 
-namespace wascc::lambda {
+namespace wascc::net {
 namespace {
 
 // Of one connection, not of the answer; and lengths, which the front door computes.
@@ -113,4 +113,4 @@ std::vector<AnswerHeader> clean_headers(const StringMap& map, const Log& log) {
   return headers;
 }
 
-}  // namespace wascc::lambda
+}  // namespace wascc::net

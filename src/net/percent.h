@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace wascc::lambda {
+namespace wascc::net {
 
 // Which bytes stay as they are.
 using ByteSet = std::array<bool, 256>;
@@ -39,4 +39,4 @@ inline constexpr ByteSet kSentQueryValue = byte_range(0x21, 0x7E, "#&");
 // Appends the text, every byte outside the set as %XX in upper case.
 void percent_encode(std::string& out, std::string_view text, const ByteSet& keep);
 
-}  // namespace wascc::lambda
+}  // namespace wascc::net

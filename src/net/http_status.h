@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <string_view>
 
-namespace wascc::lambda {
+namespace wascc::net {
 
 // As registered with IANA ("Hypertext Transfer Protocol (HTTP) Status Code Registry"); empty for
 // codes that are not.
 std::string_view registered_phrase(std::uint32_t status_code);
 
-}  // namespace wascc::lambda
+}  // namespace wascc::net
