@@ -45,7 +45,7 @@ class Examples(unittest.TestCase):
         return folder
 
     def key(self, name: str) -> str:
-        return json.loads(self.build.wascc("inspect", "--json", self.build.actor(name)))["sub"]
+        return json.loads(self.build.wascc("inspect", "--json", self.build.actor(name)))["subject"]
 
     def expect_pictures(self, actor: str) -> None:
         for name in ("alb-multi-value.json", "rest-proxy-post.json", "httpapi1-constructed.json"):
@@ -65,7 +65,8 @@ class Examples(unittest.TestCase):
         with tempfile.NamedTemporaryFile() as file:
             file.write(b"\x81\xabplaceholder\xc2")
             file.flush()
-            self.build.wascc("call", self.build.actor("echo-rust"), "HealthRequest", "--payload", file.name)
+            answer = self.build.wascc("call", self.build.actor("echo-rust"), "HealthRequest", "--payload", file.name)
+        self.assertEqual(answer, "\udcc0")  # nil: healthy
 
     def test_echo_assemblyscript_pictures_a_request(self):
         self.expect_pictures("echo-assemblyscript")

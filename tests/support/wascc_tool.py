@@ -21,9 +21,10 @@ class Build:
         return self.actors / f"{name}.wasm"
 
     def wascc(self, *arguments, cwd: Path | None = None) -> str:
-        """Runs the command line; raises CalledProcessError with its stderr if it fails."""
-        done = subprocess.run([self.programs / "wascc", *arguments], cwd=cwd, capture_output=True, text=True,
-                              timeout=60, check=True, stdin=subprocess.DEVNULL)
+        """Runs the command line; raises CalledProcessError with its stderr if it fails. Bytes that are no UTF-8 come back
+        as surrogates."""
+        done = subprocess.run([self.programs / "wascc", *arguments], cwd=cwd, capture_output=True, encoding="utf-8",
+                              errors="surrogateescape", timeout=60, check=True, stdin=subprocess.DEVNULL)
         return done.stdout
 
     def sign(self, module: bytes, output: Path, name: str, caps: list[str]) -> None:
