@@ -7,6 +7,8 @@ namespace wascc::claims {
 namespace {
 
 constexpr std::string_view kTokenSectionName = "jwt";
+// Where tools from late 2021 on put a token; such modules speak another protocol, too.
+constexpr std::string_view kWasmbusSectionName = "wasmcloud_jwt";
 constexpr std::size_t kHeaderBytes = 8;
 constexpr std::byte kCustomSection{0};
 
@@ -99,6 +101,7 @@ Bytes token_section(std::string_view token) {
 Result<std::optional<TokenSection>> find_token(ByteView wasm) {
   WASCC_CHECK(check_header(wasm));
   std::optional<TokenSection> found;
+  bool wasmbus = false;
   Cursor sections(wasm, kHeaderBytes);
   while (!sections.at_end()) {
     const std::size_t begin = sections.offset();
@@ -110,6 +113,7 @@ Result<std::optional<TokenSection>> find_token(ByteView wasm) {
     Cursor inside(wasm.first(sections.offset()), sections.offset() - size);
     WASCC_TRY(const std::uint32_t name_size, inside.u32("size of a section name"));
     WASCC_TRY(const ByteView name, inside.take(name_size, "a section name"));
+    wasmbus |= as_text(name) == kWasmbusSectionName;
     if (as_text(name) != kTokenSectionName) continue;
     if (found) return malformed("a second jwt section at byte " + std::to_string(begin));
     const std::string_view token = as_text(inside.rest());
@@ -119,6 +123,10 @@ Result<std::optional<TokenSection>> find_token(ByteView wasm) {
                        " bytes, over the limit of " + std::to_string(kMaxTokenBytes));
     found = TokenSection{begin, sections.offset(), token};
   }
+  if (!found && wasmbus)
+    return Error(Errc::kUnsupported,
+                 "a wasmCloud actor of the wasmbus generation: its token lies in a section named "
+                 "wasmcloud_jwt; this host runs waPC actors, whose section is named jwt");
   return found;
 }
 

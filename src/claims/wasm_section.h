@@ -24,8 +24,8 @@ struct TokenSection {
 };
 
 // The module's token section, or nothing if it has none. Walks every section: kMalformed unless
-// they tile the file exactly, and for a second token section; kUnsupported for a component;
-// kTooLarge for a token over the limit.
+// they tile the file exactly, and for a second token section; kUnsupported for a component and
+// for a module of the wasmbus generation; kTooLarge for a token over the limit.
 Result<std::optional<TokenSection>> find_token(ByteView wasm);
 
 // The digest that a token vouches for: of all bytes but the token section's.

@@ -100,6 +100,16 @@ TEST(WasmSection, AComponentIsNamedAndNotSupported) {
   }
 }
 
+TEST(WasmSection, AModuleOfTheWasmbusGenerationIsNamed) {
+  // A custom section named wasmcloud_jwt, one byte of content.
+  const std::string wasm = std::string("\0asm\1\0\0\0\0\x0f\x0dwasmcloud_jwt", 24) + "x";
+  const auto found = find_token(as_bytes(wasm));
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code(), Errc::kUnsupported);
+  EXPECT_NE(found.error().message().find("wasmbus generation"), std::string::npos)
+      << found.error().message();
+}
+
 TEST(WasmSection, RefusesATokenOverTheLimit) {
   const Bytes empty = module_of("");
   EXPECT_TRUE(find_token(embed_token(empty, std::nullopt, std::string(kMaxTokenBytes, 'x'))));

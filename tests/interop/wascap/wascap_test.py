@@ -107,7 +107,7 @@ class Wascap(unittest.TestCase):
         self.assertEqual((says["name"], says["capabilities"]), ("Logger", ["wasmcloud:httpserver", "wasmcloud:logging"]))
 
     def test_what_came_later_is_refused(self):
-        self.assertIn("No embedded JWT", run(WASCC, "verify", str(FIXTURES / "echo_messaging_v0.9.0.wasm"), status=1))
+        self.assertIn("wasmbus generation", run(WASCC, "verify", str(FIXTURES / "echo_messaging_v0.9.0.wasm"), status=1))
         self.assertIn("component", run(WASCC, "verify", str(FIXTURES / "guest.component.wasm"), status=1))
 
     def test_an_unsigned_module_of_theirs_is_refused(self):
