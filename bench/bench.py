@@ -47,12 +47,11 @@ def floor(work):
     return work, [str(work / "floor")]
 
 
-def ours(work, build):
+def ours(work, build, actor):
     """The echo actor with its native code, as a package holds them."""
     function = work / "wascc"
     shutil.rmtree(function, ignore_errors=True)
     function.mkdir()
-    actor = build / "actors/echo-cpp.wasm"
     if not actor.exists():
         raise Unavailable(f"{actor} is not built")
     shutil.copy(actor, function / "echo.wasm")
@@ -102,6 +101,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=30, help="starts of each program (default 30)")
     parser.add_argument("--events", type=int, default=2000, help="events of each start (default 2000)")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
+    parser.add_argument("--actor", type=pathlib.Path, help="the signed actor (default: echo-cpp of the build)")
     parser.add_argument("--only", help="names to run, separated by commas")
     parser.add_argument("--json", type=pathlib.Path, help="write the record here")
     options = parser.parse_args()
@@ -112,7 +112,7 @@ def main():
     tool = work / "lambda_bench"
     run(["c++", "-std=c++20", "-O2", "-o", str(tool), str(HERE / "lambda_bench.cc")])
 
-    makers = {"floor": floor, "wascc": lambda w: ours(w, options.build), "rust": rust, "go": go, "python": python}
+    makers = {"floor": floor, "wascc": lambda w: ours(w, options.build, options.actor or options.build / "actors/echo-cpp.wasm"), "rust": rust, "go": go, "python": python}
     if options.only:
         makers = {name: makers[name] for name in options.only.split(",")}
     programs = {}
@@ -125,10 +125,10 @@ def main():
 
     runs = {name: [] for name in programs}
     for number in range(options.rounds):
-        print(f"\rround {number + 1} of {options.rounds}", end="", file=sys.stderr)
+        if sys.stderr.isatty():
+            print(f"\rround {number + 1} of {options.rounds}", end="", file=sys.stderr)
         for name, (folder, command) in programs.items():
             runs[name].append(measure(tool, options.events, folder, command))
-    print(file=sys.stderr)
 
     summary = {name: {key: {"min": min(r[key] for r in results), "median": statistics.median(r[key] for r in results),
                             "max": max(r[key] for r in results)} for key, _, _ in COLUMNS}
