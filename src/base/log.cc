@@ -168,13 +168,30 @@ Log Log::target(std::string_view name) const {
   return copy;
 }
 
+namespace {
+
+// The innermost scope of this thread.
+thread_local const LogScope* current_scope = nullptr;
+
+}  // namespace
+
+LogScope::LogScope(std::string_view key, std::string_view value)
+    : key_(key), value_(value), outer_(current_scope) {
+  current_scope = this;
+}
+
+LogScope::~LogScope() { current_scope = outer_; }
+
 void Log::write(LogLevel level, std::string_view message, Fields fields) const {
   if (!enabled(level)) return;
-  if (fields.size() == 0) {
+  if (fields.size() == 0 && current_scope == nullptr) {
     sink_->write({level, target_, message, fields_});
     return;
   }
-  auto all = fields_;
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const LogScope* scope = current_scope; scope != nullptr; scope = scope->outer_)
+    all.emplace(all.begin(), scope->key_, scope->value_);
+  all.insert(all.end(), fields_.begin(), fields_.end());
   for (const LogField& field : fields) all.emplace_back(field.key, field.value);
   sink_->write({level, target_, message, all});
 }

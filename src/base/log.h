@@ -75,6 +75,21 @@ class Log {
   std::vector<std::pair<std::string, std::string>> fields_;
 };
 
+// While it lives, every entry written on this thread carries the field, whoever writes it. Borrows
+// both texts; ends in the opposite order of its making.
+class LogScope {
+ public:
+  LogScope(std::string_view key, std::string_view value);
+  ~LogScope();
+  LogScope(const LogScope&) = delete;
+  LogScope& operator=(const LogScope&) = delete;
+
+ private:
+  friend class Log;
+  std::string_view key_, value_;
+  const LogScope* outer_;
+};
+
 // Which levels of which targets are written; RUST_LOG syntax: "info", "warn,actor=debug", "off".
 class LogFilter {
  public:

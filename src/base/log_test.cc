@@ -175,5 +175,20 @@ TEST(LogLevelWord, IsKnownInAnyCase) {
   EXPECT_FALSE(log_level(""));
 }
 
+TEST(Log, AScopeAddsItsFieldToWhateverItsThreadWrites) {
+  test::MemoryLog memory;
+  const Log early = Log(memory).with("actor", "M");
+  {
+    const LogScope request("requestId", "1");
+    const LogScope tenant("tenantId", "blue");
+    early.info("inside", {{"n", "2"}});
+    std::thread([&] { early.info("elsewhere"); }).join();
+  }
+  early.info("after");
+  EXPECT_EQ(memory.lines(),
+            (std::vector<std::string>{"info host inside requestId=1 tenantId=blue actor=M n=2",
+                                      "info host elsewhere actor=M", "info host after actor=M"}));
+}
+
 }  // namespace
 }  // namespace wascc

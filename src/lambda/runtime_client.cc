@@ -152,7 +152,7 @@ Status RuntimeClient::respond(const Invocation& invocation, ByteView answer,
                                           {"Content-Type", content_type}};
   if (!invocation.invocation_id.empty())
     headers.push_back({kInvocationIdHeader, invocation.invocation_id});
-  return post("response", invocation.request_id, {"POST", path, headers, answer});
+  return post("response", {"POST", path, headers, answer});
 }
 
 Status RuntimeClient::fail(const Invocation& invocation, const InvocationError& error) {
@@ -166,7 +166,7 @@ Status RuntimeClient::fail(const Invocation& invocation, const InvocationError& 
   if (!cause.empty()) headers.push_back({kErrorCauseHeader, cause});
   if (!invocation.invocation_id.empty())
     headers.push_back({kInvocationIdHeader, invocation.invocation_id});
-  return post("error", invocation.request_id, {"POST", path, headers, as_bytes(body)});
+  return post("error", {"POST", path, headers, as_bytes(body)});
 }
 
 void RuntimeClient::fail_init(const InvocationError& error) {
@@ -185,8 +185,7 @@ void RuntimeClient::fail_init(const InvocationError& error) {
     log_.error("init error not delivered", {{"reason", done.error().message()}});
 }
 
-Status RuntimeClient::post(std::string_view what, std::string_view request_id,
-                           const net::HttpRequest& request) {
+Status RuntimeClient::post(std::string_view what, const net::HttpRequest& request) {
   Status sent = http_.send(request);
   // The API may have seen it; if so, the second copy is refused without harm.
   if (!sent && sent.error().code() == Errc::kUnavailable && http_.unanswered()) {
@@ -196,15 +195,13 @@ Status RuntimeClient::post(std::string_view what, std::string_view request_id,
   }
   if (sent) {
     reached_ = true;
-    return check_posted(what, request_id);
+    return check_posted(what);
   }
-  log_.warn("not delivered", {{"what", std::string(what)},
-                              {"requestId", std::string(request_id)},
-                              {"reason", sent.error().message()}});
+  log_.warn("not delivered", {{"what", std::string(what)}, {"reason", sent.error().message()}});
   return {};
 }
 
-Status RuntimeClient::check_posted(std::string_view what, std::string_view request_id) {
+Status RuntimeClient::check_posted(std::string_view what) {
   const int status = http_.response().status();
   if (status / 100 == 2) return {};
   std::string reason = std::to_string(status);
@@ -212,9 +209,7 @@ Status RuntimeClient::check_posted(std::string_view what, std::string_view reque
     if (const auto type = answer->root()["errorType"].string()) reason.append(" ").append(*type);
   if (status >= 500)
     return Error(Errc::kInternal, "Runtime API: POST " + std::string(what) + ": " + reason);
-  log_.warn(
-      "refused by the Runtime API",
-      {{"what", std::string(what)}, {"requestId", std::string(request_id)}, {"status", reason}});
+  log_.warn("refused by the Runtime API", {{"what", std::string(what)}, {"status", reason}});
   return {};
 }
 

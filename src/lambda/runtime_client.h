@@ -62,8 +62,8 @@ class RuntimeClient final : public RuntimeApi {
   bool set_asking(bool asking);
   Result<Invocation> ask_until_answered();
   Status ask();
-  Status post(std::string_view what, std::string_view request_id, const net::HttpRequest& request);
-  Status check_posted(std::string_view what, std::string_view request_id);
+  Status post(std::string_view what, const net::HttpRequest& request);
+  Status check_posted(std::string_view what);
   Result<Invocation> take_invocation();
   void set_deadline(Invocation& invocation, std::string_view header) const;
 

@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,24 +50,25 @@ int Worker::run(std::stop_token stop) try {
 }
 
 Status Worker::serve(Invocation& invocation) {
-  Log log = log_.with("requestId", invocation.request_id);
-  if (!invocation.tenant_id.empty()) log = log.with("tenantId", invocation.tenant_id);
+  const LogScope request("requestId", invocation.request_id);
+  std::optional<LogScope> tenant;
+  if (!invocation.tenant_id.empty()) tenant.emplace("tenantId", invocation.tenant_id);
   if (trace_) trace_->set(invocation.trace_id);
 
   const std::size_t event_bytes = invocation.event.size();
-  const EventOutcome outcome = handle(invocation, log);
-  if (outcome.error) log_failure(log, *outcome.error);
+  const EventOutcome outcome = handle(invocation);
+  if (outcome.error) log_failure(log_, *outcome.error);
   if (!outcome.answer) return api_.fail(invocation, *outcome.error);
   const ByteView answer = outcome.answer->bytes();
-  if (log.enabled(LogLevel::kDebug))
-    log.debug("event answered", {{"event_bytes", std::to_string(event_bytes)},
-                                 {"answer_bytes", std::to_string(answer.size())}});
+  if (log_.enabled(LogLevel::kDebug))
+    log_.debug("event answered", {{"event_bytes", std::to_string(event_bytes)},
+                                  {"answer_bytes", std::to_string(answer.size())}});
   return api_.respond(invocation, answer, outcome.answer->content_type());
 }
 
 // The door at which exceptions of the standard library end, but for the one that leaves nothing to
 // answer with.
-EventOutcome Worker::handle(Invocation& invocation, const Log& log) {
+EventOutcome Worker::handle(Invocation& invocation) {
   const auto failed = [](std::string what) {
     return EventOutcome{std::nullopt,
                         invocation_error(kInternalError, Error(Errc::kInternal, std::move(what)))};
@@ -79,7 +81,7 @@ EventOutcome Worker::handle(Invocation& invocation, const Log& log) {
     const TimeBox box =
         time_box(invocation.deadline, clock_.steady_now(), settings_.deadline_margin);
     last_resort_.arm(invocation, box.process);
-    return handler_.handle(invocation, box.actor, log);
+    return handler_.handle(invocation, box.actor, log_);
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& exception) {

@@ -36,7 +36,7 @@ class Worker {
 
  private:
   Status serve(Invocation& invocation);
-  EventOutcome handle(Invocation& invocation, const Log& log);
+  EventOutcome handle(Invocation& invocation);
 
   RuntimeApi& api_;
   const EventHandler& handler_;
