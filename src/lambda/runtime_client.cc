@@ -180,7 +180,7 @@ void RuntimeClient::fail_init(const InvocationError& error) {
   const std::array<net::HttpHeader, 3> headers = {{{"User-Agent", options_.user_agent},
                                                    {"Content-Type", "application/json"},
                                                    {kErrorTypeHeader, type}}};
-  if (const Status done = post("init error", "", {"POST", kInitErrorPath, headers, as_bytes(body)});
+  if (const Status done = post("init error", {"POST", kInitErrorPath, headers, as_bytes(body)});
       !done)
     log_.error("init error not delivered", {{"reason", done.error().message()}});
 }
