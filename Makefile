@@ -7,7 +7,7 @@ JOBS ?= $(shell nproc)
 PRESET ?= release
 PROGRAMS := bootstrap bootstrap-full wascc
 
-.PHONY: help deps build demo test lint format layers clean
+.PHONY: help deps build demo test bench lint format layers clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -28,6 +28,10 @@ demo: build ## build a signed actor from source and send it events through the r
 test: build/$(PRESET)/build.ninja ## build everything and run every test (PRESET=asan for sanitizers)
 	cmake --build --preset $(PRESET) -j $(JOBS)
 	ctest --preset $(PRESET) -j $(JOBS)
+
+bench: build ## measure against native functions on the official runtimes, in one interleaved run
+	cmake --build --preset $(PRESET) -j $(JOBS) --target example_echo-cpp
+	bench/bench.py --build build/$(PRESET) $(BENCH)
 
 lint: build/$(PRESET)/build.ninja ## check with clang-tidy what changed since it was last found clean
 	@ninja -C build/$(PRESET) build.ninja
