@@ -14,63 +14,63 @@ namespace kv = keyvalue;
 using Time = MemoryStore::Time;
 
 // Decodes a request, runs it on the store and encodes the answer.
-template <class Request, class Response, Result<Response> (*kRun)(MemoryStore&, Request, Time)>
+template <class Request, class Response, Result<Response> (*kRun)(MemoryStore&, Request&, Time)>
 Result<Bytes> run(MemoryStore& store, ByteView payload, Time now) {
   WASCC_TRY(Request request, decode<Request>(payload));
-  WASCC_TRY(const Response response, kRun(store, std::move(request), now));
+  WASCC_TRY(const Response response, kRun(store, request, now));
   return encode(response);
 }
 
-Result<kv::AddResponse> add(MemoryStore& store, kv::AddRequest r, Time now) {
+Result<kv::AddResponse> add(MemoryStore& store, kv::AddRequest& r, Time now) {
   WASCC_TRY(const std::int32_t value, store.add(r.key, r.value, now));
   return kv::AddResponse{value};
 }
-Result<kv::GetResponse> get(MemoryStore& store, kv::GetRequest r, Time now) {
+Result<kv::GetResponse> get(MemoryStore& store, kv::GetRequest& r, Time now) {
   auto value = store.get(r.key, now);
   return kv::GetResponse{value.value_or(""), value.has_value()};
 }
-Result<kv::SetResponse> set(MemoryStore& store, kv::SetRequest r, Time now) {
+Result<kv::SetResponse> set(MemoryStore& store, kv::SetRequest& r, Time now) {
   WASCC_CHECK(store.set(r.key, r.value, r.expires_s, now));
   return kv::SetResponse{std::move(r.value)};
 }
 template <class Request>
-Result<kv::DelResponse> del(MemoryStore& store, Request r, Time /*now*/) {
+Result<kv::DelResponse> del(MemoryStore& store, Request& r, Time /*now*/) {
   store.remove(r.key);
   return kv::DelResponse{std::move(r.key)};
 }
-Result<kv::RangeResponse> range(MemoryStore& store, kv::RangeRequest r, Time now) {
+Result<kv::RangeResponse> range(MemoryStore& store, kv::RangeRequest& r, Time now) {
   WASCC_TRY(auto values, store.range(r.key, r.start, r.stop, now));
   return kv::RangeResponse{std::move(values)};
 }
-Result<kv::ListResponse> push(MemoryStore& store, kv::PushRequest r, Time now) {
+Result<kv::ListResponse> push(MemoryStore& store, kv::PushRequest& r, Time now) {
   WASCC_TRY(const std::int32_t count, store.push(r.key, std::move(r.value), now));
   return kv::ListResponse{count};
 }
-Result<kv::ListResponse> list_remove(MemoryStore& store, kv::ListItemDeleteRequest r, Time now) {
+Result<kv::ListResponse> list_remove(MemoryStore& store, kv::ListItemDeleteRequest& r, Time now) {
   WASCC_TRY(const std::int32_t count, store.list_remove(r.key, r.value, now));
   return kv::ListResponse{count};
 }
-Result<kv::SetOperationResponse> set_add(MemoryStore& store, kv::SetAddRequest r, Time now) {
+Result<kv::SetOperationResponse> set_add(MemoryStore& store, kv::SetAddRequest& r, Time now) {
   WASCC_TRY(const std::int32_t count, store.set_add(r.key, std::move(r.value), now));
   return kv::SetOperationResponse{count};
 }
-Result<kv::SetOperationResponse> set_remove(MemoryStore& store, kv::SetRemoveRequest r, Time now) {
+Result<kv::SetOperationResponse> set_remove(MemoryStore& store, kv::SetRemoveRequest& r, Time now) {
   WASCC_TRY(const std::int32_t count, store.set_remove(r.key, r.value, now));
   return kv::SetOperationResponse{count};
 }
-Result<kv::SetQueryResponse> set_union(MemoryStore& store, kv::SetCombineRequest r, Time now) {
+Result<kv::SetQueryResponse> set_union(MemoryStore& store, kv::SetCombineRequest& r, Time now) {
   WASCC_TRY(auto values, store.set_union(r.keys, now));
   return kv::SetQueryResponse{std::move(values)};
 }
-Result<kv::SetQueryResponse> intersection(MemoryStore& store, kv::SetCombineRequest r, Time now) {
+Result<kv::SetQueryResponse> intersection(MemoryStore& store, kv::SetCombineRequest& r, Time now) {
   WASCC_TRY(auto values, store.set_intersection(r.keys, now));
   return kv::SetQueryResponse{std::move(values)};
 }
-Result<kv::SetQueryResponse> members(MemoryStore& store, kv::SetQueryRequest r, Time now) {
+Result<kv::SetQueryResponse> members(MemoryStore& store, kv::SetQueryRequest& r, Time now) {
   WASCC_TRY(auto values, store.members(r.key, now));
   return kv::SetQueryResponse{std::move(values)};
 }
-Result<kv::GetResponse> exists(MemoryStore& store, kv::KeyExistsRequest r, Time now) {
+Result<kv::GetResponse> exists(MemoryStore& store, kv::KeyExistsRequest& r, Time now) {
   return kv::GetResponse{"", store.exists(r.key, now)};
 }
 

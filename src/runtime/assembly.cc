@@ -96,8 +96,7 @@ std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
   for (const manifest::Actor& actor : manifest.actors) {
     const std::string doing = actor.place + ": actor " + actor.path;
     Result<LoadedModule> loaded = loader.load(resolve(deployment, actor.path)).context(doing);
-    if (!loaded)
-      return failure(type_of_actor_failure(loaded.error().code()), std::move(loaded).error());
+    if (!loaded) return failure(type_of_actor_failure(loaded.error().code()), loaded.error());
     if (deployment.listed && loaded->claims.provider) {
       log.warn("not loaded: it is a portable provider, which this version cannot run",
                {{"file", actor.path}, {"name", std::string(loaded->claims.display_name())}});
@@ -124,7 +123,7 @@ std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
     if (Status status = host.bind(wanted).context(where + ": binding"); !status)
       return failure(
           status.error().code() == Errc::kProvider ? kProviderLoadError : kInvalidConfiguration,
-          std::move(status).error());
+          status.error());
   }
   return std::nullopt;
 }
