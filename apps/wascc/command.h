@@ -15,9 +15,11 @@ using Action = std::function<Status()>;
 
 void add_call(CLI::App& app, Action& chosen);
 void add_compile(CLI::App& app, Action& chosen);
+void add_events(CLI::App& app, Action& chosen);
 void add_inspect(CLI::App& app, Action& chosen);
 void add_invoke(CLI::App& app, Action& chosen);
 void add_keys(CLI::App& app, Action& chosen);
+void add_new(CLI::App& app, Action& chosen);
 void add_sign(CLI::App& app, Action& chosen);
 void add_verify(CLI::App& app, Action& chosen);
 

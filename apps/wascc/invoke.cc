@@ -8,6 +8,7 @@
 #include "lambda/runtime_api.h"
 #include "local_host.h"
 #include "runtime/deployment.h"
+#include "standard_input.h"
 
 namespace wascc::cli {
 namespace {
@@ -16,7 +17,7 @@ namespace fs = std::filesystem;
 
 struct Invoke {
   std::string actor;
-  std::string event;
+  std::string event = "-";
 };
 
 // A folder is deployed as Lambda would; a file is one actor by itself.
@@ -34,11 +35,15 @@ Result<runtime::Deployment> deployment_of(const std::string& path) {
   return deployment;
 }
 
+Result<Bytes> read_event(const std::string& path) {
+  if (path == "-") return read_stdin(lambda::kMaxEventBytes).context("event on standard input");
+  return read_file(path, lambda::kMaxEventBytes).context(path);
+}
+
 Status run(const Invoke& options) {
   lambda::Invocation invocation;
   invocation.request_id = "wascc-invoke";
-  WASCC_TRY(invocation.event,
-            read_file(options.event, lambda::kMaxEventBytes).context(options.event));
+  WASCC_TRY(invocation.event, read_event(options.event));
   WASCC_TRY(const runtime::Deployment deployment, deployment_of(options.actor));
   WASCC_TRY(const auto local, LocalHost::start(deployment, runtime::Front::kNeeded));
   const lambda::EventOutcome outcome =
@@ -61,8 +66,9 @@ void add_invoke(CLI::App& app, Action& chosen) {
       ->add_option("ACTOR", options->actor,
                    "a signed module, or a folder with a manifest.yaml or signed modules")
       ->required();
-  invoke->add_option("--event", options->event, "file with the event, as Lambda delivers it")
-      ->required();
+  invoke->add_option("--event", options->event,
+                     "file with the event, as Lambda delivers it (default: "
+                     "-, standard input)");
   invoke->footer(R"(
 The event takes the same way as in Lambda: load balancer, API Gateway and function URL events become
 an HTTP request for an actor with wascc:http_server, all others go as they are to one with
@@ -70,6 +76,7 @@ awslambda:event. The answer's JSON goes to stdout; what actors log goes to stder
 ends in an error is exit status 1.
 
   wascc invoke actor.wasm --event event.json
+  wascc events rest --path /x | wascc invoke actor.wasm
   RUST_LOG=debug wascc invoke my-function/ --event event.json
 )");
   invoke->callback([options, &chosen] { chosen = [options] { return run(*options); }; });

@@ -28,6 +28,16 @@ Status write_all(int fd, std::string_view text) {
   return fsync(fd) == 0 ? Status() : system_error("fsync");
 }
 
+// The key whose seed is the first `size` bytes, which are gone afterwards.
+Result<claims::KeyPair> parse_and_wipe(Bytes& bytes, std::size_t size) {
+  std::string_view text = as_text(bytes).substr(0, size);
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' '))
+    text.remove_suffix(1);
+  Result<claims::KeyPair> key = claims::KeyPair::from_seed(text);
+  explicit_bzero(bytes.data(), bytes.size());
+  return key;
+}
+
 }  // namespace
 
 Status write_seed(const std::string& path, const claims::KeyPair& key) {
@@ -44,12 +54,20 @@ Status write_seed(const std::string& path, const claims::KeyPair& key) {
 Result<claims::KeyPair> read_seed(const std::string& path) {
   Result<Bytes> bytes = read_file(path, kMaxSeedFileBytes);
   if (!bytes) return std::move(bytes).error().context("seed file");
-  std::string_view text = as_text(*bytes);
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' '))
-    text.remove_suffix(1);
-  Result<claims::KeyPair> key = claims::KeyPair::from_seed(text).context("seed file " + path);
-  explicit_bzero(bytes->data(), bytes->size());
-  return key;
+  return parse_and_wipe(*bytes, bytes->size()).context("seed file " + path);
+}
+
+Result<claims::KeyPair> read_seed_from(int fd) {
+  Bytes bytes(kMaxSeedFileBytes);
+  std::size_t used = 0;
+  while (used < bytes.size()) {
+    const ssize_t got = read(fd, bytes.data() + used, bytes.size() - used);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return system_error("seed on standard input");
+    if (got == 0) break;
+    used += static_cast<std::size_t>(got);
+  }
+  return parse_and_wipe(bytes, used).context("seed on standard input");
 }
 
 Result<claims::KeyPair> read_seed(const std::string& path, claims::KeyKind kind) {

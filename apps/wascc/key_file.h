@@ -14,7 +14,10 @@ Status write_seed(const std::string& path, const claims::KeyPair& key);
 // No message ever holds what the file holds.
 Result<claims::KeyPair> read_seed(const std::string& path);
 
-// The same, for a key that must be of one kind.
+// The same from an open descriptor, to its end: a seed that never lies in a file.
+Result<claims::KeyPair> read_seed_from(int fd);
+
+// The same as the first, for a key that must be of one kind.
 Result<claims::KeyPair> read_seed(const std::string& path, claims::KeyKind kind);
 
 }  // namespace wascc::cli

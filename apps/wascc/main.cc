@@ -8,16 +8,16 @@
 namespace {
 
 constexpr auto kCommands = {
-    wascc::cli::add_keys,   wascc::cli::add_sign,    wascc::cli::add_inspect,
-    wascc::cli::add_verify, wascc::cli::add_compile, wascc::cli::add_invoke,
-    wascc::cli::add_call,
+    wascc::cli::add_new,     wascc::cli::add_events,  wascc::cli::add_keys,
+    wascc::cli::add_sign,    wascc::cli::add_inspect, wascc::cli::add_verify,
+    wascc::cli::add_compile, wascc::cli::add_invoke,  wascc::cli::add_call,
 };
 
 constexpr const char* kExamples = R"(
 From a module to a signed actor with native code:
-  wascc keys new account                      # once: who you are; writes account.seed
-  wascc keys new module                       # once an actor: its identity; writes module.seed
-  wascc sign echo.wasm --issuer account.seed --subject module.seed --cap http_server -o actor.wasm
+  wascc keys new account                      # once: who you are
+  wascc keys new module echo                  # once an actor: its identity
+  wascc sign echo.wasm --cap http_server -o actor.wasm
   wascc inspect actor.wasm
   wascc compile actor.wasm
   wascc invoke actor.wasm --event event.json  # try it here

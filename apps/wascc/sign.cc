@@ -1,7 +1,10 @@
 // wascc sign: puts a signed token into a module.
+#include <unistd.h>
+
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -10,7 +13,9 @@
 #include "claims/module.h"
 #include "command.h"
 #include "key_file.h"
+#include "key_store.h"
 #include "module_file.h"
+#include "terminal.h"
 
 namespace wascc::cli {
 namespace {
@@ -29,6 +34,7 @@ struct Sign {
   std::string version;
   std::string alias;
   bool provider = false;
+  bool seed_stdin = false;
 };
 
 constexpr std::array kShortNames = {
@@ -72,13 +78,44 @@ Result<std::uint64_t> from_now(std::string_view flag, const std::string& text, s
                                    ": give a number and a unit, such as 12h, 90d, 4w or 1y");
 }
 
-// A subject is a module's seed file, or its public key where the seed is elsewhere.
-Result<std::string> subject_key(const std::string& text) {
+// Says which key was taken without being named.
+std::string note(std::string_view role, const FoundKey& key) {
+  return std::string(role) + " " + key.pair.public_key().text() + ", from " + printable(key.path) +
+         "\n";
+}
+
+// A subject is a module's key, or its public key where the seed is elsewhere.
+Result<std::string> subject_key(const Sign& options, std::string& notes) {
+  const std::string& text = options.subject;
+  if (text.empty()) {
+    const std::string name = std::filesystem::path(options.module).stem().string();
+    WASCC_TRY(const FoundKey found, module_key(name));
+    notes += note("actor", found);
+    return found.pair.public_key().text();
+  }
   if (const auto key = claims::PublicKey::parse(text);
       key && key->kind() == claims::KeyKind::kModule)
     return text;
-  WASCC_TRY(const claims::KeyPair key, read_seed(text, claims::KeyKind::kModule));
+  WASCC_TRY(const std::string path, seed_path(text));
+  WASCC_TRY(const claims::KeyPair key, read_seed(path, claims::KeyKind::kModule));
   return key.public_key().text();
+}
+
+Result<claims::KeyPair> issuer_key(const Sign& options, std::string& notes) {
+  if (options.seed_stdin) {
+    if (!options.issuer.empty())
+      return Error(Errc::kInvalid, "give either --issuer or --seed-stdin");
+    WASCC_TRY(claims::KeyPair key, read_seed_from(STDIN_FILENO));
+    if (key.public_key().kind() == claims::KeyKind::kAccount) return key;
+    return Error(Errc::kInvalid, "the seed on standard input is not an account's");
+  }
+  if (options.issuer.empty()) {
+    WASCC_TRY(FoundKey found, default_account());
+    notes += note("issuer", found);
+    return std::move(found.pair);
+  }
+  WASCC_TRY(const std::string path, seed_path(options.issuer));
+  return read_seed(path, claims::KeyKind::kAccount);
 }
 
 Status run(const Sign& options) {
@@ -103,12 +140,14 @@ Status run(const Sign& options) {
   claims.revision = options.revision;
   claims.provider = options.provider;
 
-  WASCC_TRY(claims.subject, subject_key(options.subject));
-  WASCC_TRY(const claims::KeyPair issuer, read_seed(options.issuer, claims::KeyKind::kAccount));
   WASCC_TRY(const Bytes wasm, read_module(options.module));
+  std::string notes;
+  WASCC_TRY(claims.subject, subject_key(options, notes));
+  WASCC_TRY(const claims::KeyPair issuer, issuer_key(options, notes));
   WASCC_TRY(const Bytes signed_wasm,
             claims::sign_module(wasm, claims, issuer).context(options.module));
   WASCC_CHECK(write_file_atomically(options.output, signed_wasm));
+  std::fputs(notes.c_str(), stderr);
   std::printf("%s: signed %s\n", options.output.c_str(), claims.subject.c_str());
   return {};
 }
@@ -122,11 +161,14 @@ void add_sign(CLI::App& app, Action& chosen) {
   sign->add_option("MODULE", options->module, "a core WebAssembly module")->required();
   sign->add_option("-o,--output", options->output, "the signed module; may be MODULE itself")
       ->required();
-  sign->add_option("-i,--issuer", options->issuer, "seed file of the account that signs")
-      ->required();
+  sign->add_option("-i,--issuer", options->issuer,
+                   "the account that signs: name of a key, or seed file (default: your only "
+                   "account key, or the one named account)");
+  sign->add_flag("--seed-stdin", options->seed_stdin,
+                 "read the account's seed from standard input");
   sign->add_option("-s,--subject", options->subject,
-                   "the actor: seed file of its module key, or its public key, M…")
-      ->required();
+                   "the actor: name of its module key, seed file, or public key, M… (default: the "
+                   "key with the name of MODULE)");
   sign->add_option("-n,--name", options->name, "name for people");
   sign->add_option(
           "-c,--cap", options->capabilities,
@@ -145,7 +187,7 @@ void add_sign(CLI::App& app, Action& chosen) {
 Every byte of the module stays as it is; the token comes in a section of its own at the end, or takes
 the place of the one that is there. What a token does not list, the actor may not use.
 
-  wascc sign echo.wasm -i account.seed -s echo.seed -c http_server -c logging -o actor.wasm
+  wascc sign echo.wasm -c http_server -c logging -o actor.wasm    # with your keys account and echo
   wascc sign feed.wasm -i account.seed -s feed.seed -c event --name "Feed" --expires 90d -o feed.wasm
 )");
   sign->callback([options, &chosen] { chosen = [options] { return run(*options); }; });

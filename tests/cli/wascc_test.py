@@ -24,16 +24,18 @@ class Wascc(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="wascc-cli-")
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
+        self.keys = self.folder / ".config/wascc/keys"
         (self.folder / "account.seed").write_text(ACCOUNT_SEED + "\n")
         (self.folder / "module.seed").write_text(MODULE_SEED + "\n")
         (self.folder / "empty.wasm").write_bytes(EMPTY_MODULE)
 
-    def run_wascc(self, *arguments, status=0):
+    def run_wascc(self, *arguments, status=0, stdin=""):
         done = subprocess.run([WASCC, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=120,
-                              stdin=subprocess.DEVNULL)
+                              input=stdin, env={"HOME": str(self.folder), "PATH": os.environ["PATH"]})
         self.assertEqual(done.returncode, status, f"{arguments}: {done.stdout}{done.stderr}")
         if status == 1:
             self.assertEqual(done.stderr.count("\n"), 1, f"one line, not {done.stderr!r}")
+        self.errors = done.stderr
         return done.stdout if status == 0 else done.stderr
 
     def sign(self, *arguments, status=0):
@@ -55,8 +57,72 @@ class Wascc(unittest.TestCase):
     def test_keys_have_the_kind_that_was_asked_for(self):
         for kind, letter in [("server", "N"), ("cluster", "C"), ("provider", "V"), ("operator", "O"), ("user", "U")]:
             self.assertEqual(self.run_wascc("keys", "new", kind)[0], letter)
-            self.assertTrue((self.folder / f"{kind}.seed").read_text().startswith("S" + letter))
+            self.assertTrue((self.keys / f"{kind}.seed").read_text().startswith("S" + letter))
         self.assertIn("kinds are", self.run_wascc("keys", "new", "nonsense", status=2))
+
+    def test_keys_are_kept_where_only_their_owner_looks(self):
+        public = self.run_wascc("keys", "new", "account").strip()
+        for path, mode in [(self.keys / "account.seed", 0o600), (self.keys, 0o700), (self.keys.parent, 0o700)]:
+            self.assertEqual(stat.S_IMODE(path.stat().st_mode), mode, path)
+        self.assertIn("File exists", self.run_wascc("keys", "new", "account", status=1))
+        self.assertEqual(self.run_wascc("keys", "new", "account", "--if-absent").strip(), public)
+        self.assertIn("different kind", self.run_wascc("keys", "new", "module", "account", "--if-absent", status=2))
+        self.assertEqual(self.run_wascc("keys", "public", "account").strip(), public)
+        self.assertIn(public, self.run_wascc("keys", "show", "account"))
+
+    def test_keys_have_names_that_cannot_leave_their_folder(self):
+        for name in ["../x", "a/b", "", ".", "a b", "x" * 65]:
+            self.run_wascc("keys", "new", "module", name, status=2)
+        self.assertFalse(self.keys.exists())
+        self.assertIn("there is none", self.run_wascc("keys", "show", "nobody", status=1))
+
+    def test_keys_are_listed_without_their_secrets(self):
+        self.assertEqual(self.run_wascc("keys", "list"), "")
+        self.run_wascc("keys", "import", "mine", "account.seed")
+        self.run_wascc("keys", "new", "module", "hello")
+        listed = self.run_wascc("keys", "list")
+        self.assertRegex(listed, r"(?m)^hello +module +M[A-Z2-7]{55}$")
+        self.assertRegex(listed, rf"(?m)^mine +account +{ACCOUNT}$")
+        self.assertNotIn(ACCOUNT_SEED, listed + self.run_wascc("keys", "show", "mine"))
+        entries = json.loads(self.run_wascc("keys", "list", "--json"))
+        self.assertEqual([(key["name"], key["kind"]) for key in entries], [("hello", "module"), ("mine", "account")])
+        self.assertEqual(entries[1]["public"], ACCOUNT)
+
+    def test_a_seed_comes_in_by_file_or_pipe_and_goes_out_only_when_asked(self):
+        self.assertEqual(self.run_wascc("keys", "import", "piped", "--seed-stdin", stdin=ACCOUNT_SEED).strip(), ACCOUNT)
+        self.assertIn("File exists", self.run_wascc("keys", "import", "piped", "account.seed", status=1))
+        self.run_wascc("keys", "import", "both", "account.seed", "--seed-stdin", status=2)
+        self.run_wascc("keys", "import", "neither", status=2)
+        self.run_wascc("keys", "import", "empty", "--seed-stdin", stdin="", status=1)
+        self.run_wascc("keys", "export", "piped", status=2)
+        self.assertEqual(self.run_wascc("keys", "export", "piped", "--print").strip(), ACCOUNT_SEED)
+        self.run_wascc("keys", "export", "piped", "-o", "copy.seed")
+        copy = self.folder / "copy.seed"
+        self.assertEqual((copy.read_text().strip(), stat.S_IMODE(copy.stat().st_mode)), (ACCOUNT_SEED, 0o600))
+        self.run_wascc("keys", "export", "piped", "-o", "copy.seed", status=1)
+
+    def test_sign_finds_the_keys_and_says_which(self):
+        done = self.run_wascc("sign", "empty.wasm", "-o", "actor.wasm", status=1)
+        self.assertIn("`wascc keys new module empty`", done)
+        self.run_wascc("keys", "import", "empty", "module.seed")
+        self.assertIn("`wascc keys new account`", self.run_wascc("sign", "empty.wasm", "-o", "actor.wasm", status=1))
+        self.run_wascc("keys", "import", "me", "account.seed")
+        self.run_wascc("sign", "empty.wasm", "-o", "actor.wasm")
+        self.assertIn(str(self.keys / "me.seed"), self.errors)
+        self.assertIn(str(self.keys / "empty.seed"), self.errors)
+        self.assertEqual((self.inspect()["issuer"], self.inspect()["subject"]), (ACCOUNT, MODULE))
+        self.run_wascc("keys", "new", "account", "other")
+        self.assertIn("me, other", self.run_wascc("sign", "empty.wasm", "-o", "actor.wasm", status=2))
+        self.run_wascc("sign", "empty.wasm", "--issuer", "me", "-o", "actor.wasm")
+        self.run_wascc("keys", "new", "account")
+        self.run_wascc("sign", "empty.wasm", "-o", "actor.wasm")
+        self.assertIn(str(self.keys / "account.seed"), self.errors)
+
+    def test_sign_takes_the_account_from_a_pipe(self):
+        self.run_wascc("sign", "empty.wasm", "--seed-stdin", "-s", MODULE, "-o", "actor.wasm", stdin=ACCOUNT_SEED + "\n")
+        self.assertEqual(self.inspect()["issuer"], ACCOUNT)
+        self.run_wascc("sign", "empty.wasm", "--seed-stdin", "-s", MODULE, "-o", "x", stdin=MODULE_SEED, status=2)
+        self.assertFalse((self.folder / "x").exists())
 
     def test_a_seed_never_shows_in_a_message(self):
         (self.folder / "account.seed").write_text(ACCOUNT_SEED[:-1] + "A\n")
@@ -102,7 +168,9 @@ class Wascc(unittest.TestCase):
                                                     status=2))
 
     def test_every_command_has_help_with_an_example(self):
-        for command in [(), ("keys", "new"), ("sign",), ("inspect",), ("verify",), ("compile",)]:
+        for command in [(), ("keys", "new"), ("keys", "list"), ("keys", "show"), ("keys", "public"), ("keys", "import"),
+                        ("keys", "export"), ("new",), ("events",), ("sign",), ("inspect",), ("verify",), ("compile",),
+                        ("call",), ("invoke",)]:
             self.assertIn("\n  wascc ", self.run_wascc(*command, "--help"))
 
     def test_verify_tells_by_its_status(self):
@@ -120,6 +188,55 @@ class Wascc(unittest.TestCase):
         (self.folder / "actor.wasm").write_bytes(wasm)
         self.run_wascc("verify", "actor.wasm", status=1)
         self.assertFalse(self.inspect()["verified"])
+
+    def test_events_are_listed_and_printed(self):
+        listed = self.run_wascc("events")
+        kinds = [line.split()[0] for line in listed.splitlines()]
+        self.assertGreater(len(kinds), 10)
+        for kind in kinds:
+            self.assertIsInstance(json.loads(self.run_wascc("events", kind)), dict)
+        event = json.loads(self.run_wascc("events", "rest", "--path", "/a%20b?x=1&x=%C3%A4", "-H", "X-Tag: \"q\"",
+                                          "--body", "{\\"))
+        self.assertEqual((event["httpMethod"], event["path"], event["body"]), ("POST", "/a%20b", "{\\"))
+        self.assertEqual(event["multiValueQueryStringParameters"], {"x": ["1", "ä"]})
+        self.assertEqual(event["headers"]["x-tag"], '"q"')
+
+    def test_events_take_a_body_from_a_file(self):
+        (self.folder / "body").write_bytes(b"\xff\0")
+        event = json.loads(self.run_wascc("events", "alb", "--body", "@body", "--method", "PUT"))
+        self.assertEqual((event["body"], event["isBase64Encoded"], event["httpMethod"]), ("/wA=", True, "PUT"))
+        self.assertIn("No such file", self.run_wascc("events", "alb", "--body", "@missing", status=1))
+
+    def test_events_refuse_what_a_kind_cannot_carry(self):
+        self.assertIn("wascc events", self.run_wascc("events", "nonsense", status=2))
+        for arguments in [("alb", "--path", "x"), ("alb", "-H", "no colon"), ("sqs", "--path", "/x"), ("s3", "-d", "x"),
+                          ("rest", "--path", "/a?b", "--query", "c")]:
+            self.run_wascc("events", *arguments, status=2)
+
+    def test_invoke_reads_standard_input(self):
+        self.sign("--cap", "event")
+        for arguments in [(), ("--event", "-")]:
+            self.run_wascc("invoke", "actor.wasm", *arguments, stdin="{}", status=1)
+            self.assertNotIn("event", self.errors.split(":")[1])
+
+    def test_new_checks_name_and_template(self):
+        for arguments in [("Hello",), ("-x",), ("",), ("a b",), ("..",), ("x", "--template", "cobol")]:
+            self.run_wascc("new", *arguments, status=2)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["account.seed", "empty.wasm", "module.seed"])
+
+    def test_new_takes_an_empty_folder_and_no_other(self):
+        (self.folder / "hello").mkdir()
+        self.run_wascc("new", "hello")
+        before = sorted(os.listdir(self.folder / "hello"))
+        self.assertIn("not an empty folder", self.run_wascc("new", "hello/", status=1))
+        self.assertEqual(sorted(os.listdir(self.folder / "hello")), before)
+        self.assertIn("No such file", self.run_wascc("new", "missing/hello", status=1))
+        self.assertEqual([name for name in os.listdir(self.folder) if ".new." in name], [])
+
+    def test_new_warns_of_a_key_that_has_the_name(self):
+        self.run_wascc("keys", "new", "module", "hello")
+        self.run_wascc("new", "hello")
+        self.assertIn("already", self.errors)
 
     def test_a_name_plays_no_tricks_on_a_terminal(self):
         self.sign("--name", "a\x1b[31mb\u009bc\n")
