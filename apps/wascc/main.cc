@@ -11,6 +11,7 @@ constexpr auto kCommands = {
     wascc::cli::add_new,     wascc::cli::add_events,  wascc::cli::add_keys,
     wascc::cli::add_sign,    wascc::cli::add_inspect, wascc::cli::add_verify,
     wascc::cli::add_compile, wascc::cli::add_invoke,  wascc::cli::add_call,
+    wascc::cli::add_package,
 };
 
 constexpr const char* kExamples = R"(
@@ -19,14 +20,14 @@ From a module to a signed actor with native code:
   wascc keys new module echo                  # once an actor: its identity
   wascc sign echo.wasm --cap http_server -o actor.wasm
   wascc inspect actor.wasm
-  wascc compile actor.wasm
   wascc invoke actor.wasm --event event.json  # try it here
+  wascc package actor.wasm -o function.zip    # what to upload to Lambda
 
 Exit status: 0 done, 1 failed with one line on stderr, 2 wrong usage.
 )";
 
 int run(int argc, char** argv) {
-  CLI::App app("Signs, inspects, compiles and tries WebAssembly actors.", "wascc");
+  CLI::App app("Signs, inspects, tries and packages WebAssembly actors.", "wascc");
   app.set_version_flag("--version", "wascc " WASCC_VERSION);
   app.footer(kExamples);
   app.require_subcommand(1);

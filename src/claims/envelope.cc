@@ -75,7 +75,8 @@ Result<Envelope> parse_envelope(ByteView bytes) {
   if (!magic || as_text(*magic) != kMagic) return malformed("this file is none");
   const auto version = take(rest, 1);
   if (!version || version->front() != kVersion)
-    return malformed("its format version is not 1: compile the module again with this version");
+    return malformed(
+        "its format version is not 1: make the package again with `wascc package` of this version");
   const auto length = take(rest, 1);
   const auto engine =
       length ? take(rest, std::to_integer<std::size_t>(length->front())) : std::nullopt;
@@ -125,11 +126,12 @@ Status check_contents(const Envelope& envelope, ByteView native, const Claims& c
     return denied("its envelope is for another actor than " + claims.subject);
   if (hex_upper(envelope.module_digest) != claims.module_hash)
     return denied("it was compiled from another build of " + claims.subject +
-                  ": compile the module again");
+                  ": make the package again with `wascc package`");
   if (envelope.engine != engine)
-    return Error(Errc::kUnsupported, "native code: compiled by " + to_utf8_lossy(envelope.engine) +
-                                         ", and this is " + std::string(engine) +
-                                         ": compile the module again");
+    return Error(Errc::kUnsupported,
+                 "native code: compiled by " + to_utf8_lossy(envelope.engine) + ", and this is " +
+                     std::string(engine) +
+                     ": make the package again with `wascc package` of this version");
   if (envelope.native_bytes != native.size())
     return denied("it has " + std::to_string(native.size()) + " bytes, its envelope says " +
                   std::to_string(envelope.native_bytes));

@@ -105,8 +105,8 @@ TEST_F(EnvelopeTest, AnotherEngineMustCompileAgain) {
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code(), Errc::kUnsupported);
   EXPECT_EQ(result.error().message(),
-            "native code: compiled by engine 1.0 some-target, and this is engine 2.0: compile the "
-            "module again");
+            "native code: compiled by engine 1.0 some-target, and this is engine 2.0: make the "
+            "package again with `wascc package` of this version");
 }
 
 TEST_F(EnvelopeTest, CodeOfAnotherActorOrBuildIsRefused) {
@@ -114,7 +114,7 @@ TEST_F(EnvelopeTest, CodeOfAnotherActorOrBuildIsRefused) {
   other.module_hash[0] ^= 1;
   EXPECT_EQ(outcome(make_envelope(native_, other, kEngine, &packager_), native_, packager_trusted_),
             "native code: it was compiled from another build of " + claims_.subject +
-                ": compile the module again");
+                ": make the package again with `wascc package`");
   other = claims_;
   other.subject = test::kAccountKey;
   EXPECT_EQ(outcome(make_envelope(native_, other, kEngine, &packager_), native_, packager_trusted_),

@@ -14,22 +14,33 @@ namespace {
 // Set explicitly and never to what the building machine happens to have: native code made on a
 // machine with AVX-512 must run on every machine that Lambda offers.
 #if defined(__x86_64__)
-constexpr const char* kTarget = "x86_64-unknown-linux-gnu";
-constexpr const char* kCpu = "x86-64-v3";
+#define WASCC_ENGINE_TARGET "x86_64-unknown-linux-gnu"
+#define WASCC_ENGINE_CPU "x86-64-v3"
 #ifdef WASMTIME_FEATURE_COMPILER
 constexpr const char* kCpuFeatures[] = {"has_sse3",   "has_ssse3",      "has_sse41", "has_sse42",
                                         "has_popcnt", "has_cmpxchg16b", "has_avx",   "has_avx2",
                                         "has_fma",    "has_bmi1",       "has_bmi2",  "has_lzcnt"};
 #endif
 #elif defined(__aarch64__)
-constexpr const char* kTarget = "aarch64-unknown-linux-gnu";
-constexpr const char* kCpu = "neoverse-n1";
+#define WASCC_ENGINE_TARGET "aarch64-unknown-linux-gnu"
+#define WASCC_ENGINE_CPU "neoverse-n1"
 #ifdef WASMTIME_FEATURE_COMPILER
 constexpr const char* kCpuFeatures[] = {"has_lse"};
 #endif
 #else
 #error "no target is named for this architecture"
 #endif
+
+#define WASCC_ENGINE_IDENTITY \
+  "wasmtime " WASMTIME_VERSION " " WASCC_ENGINE_TARGET " " WASCC_ENGINE_CPU
+#ifdef WASMTIME_FEATURE_COMPILER
+#define WASCC_ENGINE_KIND "compiler"
+#else
+#define WASCC_ENGINE_KIND "runtime"
+#endif
+// Read in an executable that is not run (docs/formats/package.md, "The mark"), so it must be there.
+[[gnu::used, gnu::retain]] const char kMark[] =
+    "\nwascc-engine-mark " WASCC_ENGINE_KIND " " WASCC_ENGINE_IDENTITY "\n";
 
 constexpr std::size_t kGuestStack = 512 * 1024;  // bytes of call stack for guest code
 
@@ -38,7 +49,7 @@ class WasmtimeEngine final : public Engine {
   explicit WasmtimeEngine(EngineHandle engine)
       : engine_(std::move(engine)),
         watchdog_([raw = engine_.get()] { wasmtime_engine_increment_epoch(raw); }),
-        identity_(std::string("wasmtime " WASMTIME_VERSION " ") + kTarget + " " + kCpu) {}
+        identity_(WASCC_ENGINE_IDENTITY) {}
 
   Result<ModulePtr> compile(ByteView wasm) override;
   Result<ModulePtr> load_native(ByteView code) override;
@@ -133,10 +144,10 @@ Result<std::unique_ptr<Engine>> make_wasmtime_engine() {
   wasmtime_config_native_unwind_info_set(config, false);
   wasmtime_config_max_wasm_stack_set(config, kGuestStack);
 #ifdef WASMTIME_FEATURE_COMPILER
-  if (const ErrorHandle error(wasmtime_config_target_set(config, kTarget)); error) {
+  if (const ErrorHandle error(wasmtime_config_target_set(config, WASCC_ENGINE_TARGET)); error) {
     wasm_config_delete(config);
     return Error(Errc::kInternal,
-                 "choose the target " + std::string(kTarget) + ": " + message_of(*error));
+                 "choose the target " WASCC_ENGINE_TARGET ": " + message_of(*error));
   }
   for (const char* feature : kCpuFeatures) wasmtime_config_cranelift_flag_enable(config, feature);
 #endif

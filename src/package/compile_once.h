@@ -1,0 +1,42 @@
+// An engine that compiles each module once, however often it is asked: a package is built, compared
+// and rehearsed from the same code. Used by one thread; the engine behind it outlives it.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "claims/sha256.h"
+#include "engine/engine.h"
+
+namespace wascc::package {
+
+class CompileOnce final : public engine::Engine {
+ public:
+  explicit CompileOnce(engine::Engine& engine) : engine_(engine) {}
+
+  Result<engine::ModulePtr> compile(ByteView wasm) override {
+    engine::ModulePtr& known = modules_[claims::sha256({wasm})];
+    if (known == nullptr) {
+      WASCC_TRY(known, engine_.compile(wasm));
+    }
+    return known;
+  }
+  Result<engine::ModulePtr> load_native(ByteView code) override {
+    return engine_.load_native(code);
+  }
+  Result<engine::ModulePtr> load_native_file(const std::string& path) override {
+    return engine_.load_native_file(path);
+  }
+  Result<engine::LinkedPtr> link(engine::ModulePtr module,
+                                 std::span<const engine::HostFunction> functions) override {
+    return engine_.link(std::move(module), functions);
+  }
+  const std::string& identity() const override { return engine_.identity(); }
+  bool can_compile() const override { return engine_.can_compile(); }
+
+ private:
+  engine::Engine& engine_;
+  std::map<claims::Digest, engine::ModulePtr> modules_;
+};
+
+}  // namespace wascc::package

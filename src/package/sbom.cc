@@ -1,0 +1,99 @@
+#include "package/sbom.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+
+namespace wascc::package {
+namespace {
+
+struct Library {
+  std::string_view name, version, license;
+};
+
+#define WASCC_TEXT_(x) #x
+#define WASCC_TEXT(x) WASCC_TEXT_(x)
+#define WASCC_GLIBC_VERSION WASCC_TEXT(__GLIBC__) "." WASCC_TEXT(__GLIBC_MINOR__)
+
+// Linked into `bootstrap`, with the versions that this build found (CMakeLists.txt here). The C
+// library is in the static executable alone.
+constexpr Library kLibraries[] = {{"boost", WASCC_BOOST_VERSION, "BSL-1.0"},
+                                  {"glibc", WASCC_GLIBC_VERSION, "LGPL-2.1-or-later"},
+                                  {"libsodium", WASCC_SODIUM_VERSION, "ISC"},
+                                  {"libstdc++", WASCC_TEXT(_GLIBCXX_RELEASE),
+                                   "GPL-3.0-or-later WITH "
+                                   "GCC-exception-3.1"},
+                                  {"libyaml", WASCC_YAML_VERSION, "MIT"}};
+
+void begin(json::Writer& out, std::string_view type, std::string_view name,
+           std::string_view version) {
+  out.begin_object().key("type").string(type).key("name").string(name);
+  if (!version.empty()) out.key("version").string(version);
+}
+
+void hash(json::Writer& out, std::string_view sha256) {
+  out.key("hashes").begin_array().begin_object().key("alg").string("SHA-256");
+  out.key("content").string(sha256).end_object().end_array();
+}
+
+void license(json::Writer& out, std::string_view expression) {
+  out.key("licenses").begin_array().begin_object().key("expression").string(expression);
+  out.end_object().end_array();
+}
+
+void property(json::Writer& out, std::string_view name, std::string_view value) {
+  out.begin_object().key("name").string(name).key("value").string(value).end_object();
+}
+
+// "wasmtime 48.0.8 x86_64-…" -> "48.0.8"
+std::string_view engine_version(std::string_view identity) {
+  const std::size_t first = identity.find(' ');
+  if (first == std::string_view::npos) return "";
+  identity.remove_prefix(first + 1);
+  return identity.substr(0, identity.find(' '));
+}
+
+}  // namespace
+
+std::string write_sbom(const Lock& lock) {
+  std::string text;
+  json::Writer out(text);
+  out.begin_object().key("bomFormat").string("CycloneDX").key("specVersion").string("1.5");
+  out.key("version").number(std::int64_t{1}).key("metadata").begin_object();
+  out.key("tools").begin_object().key("components").begin_array();
+  begin(out, "application", "wascc", WASCC_VERSION);
+  out.end_object().end_array().end_object().end_object();
+
+  out.key("components").begin_array();
+  begin(out, "application", lock.runtime.compiles ? "bootstrap-full" : "bootstrap", WASCC_VERSION);
+  hash(out, lock.runtime.sha256);
+  license(out, "Apache-2.0");
+  out.key("properties").begin_array();
+  property(out, "wascc:engine", lock.runtime.engine);
+  property(out, "wascc:in", lock.runtime.in_layer ? "layer" : "package");
+  out.end_array().end_object();
+  begin(out, "library", "wasmtime", engine_version(lock.runtime.engine));
+  license(out, "Apache-2.0 WITH LLVM-exception");
+  out.end_object();
+  for (const Library& library : kLibraries) {
+    if (lock.runtime.compiles && library.name == "glibc") continue;
+    begin(out, "library", library.name, library.version);
+    license(out, library.license);
+    out.end_object();
+  }
+  for (const LockedActor& actor : lock.actors) {
+    begin(out, "application", actor.claims.display_name(), actor.claims.version.value_or(""));
+    const auto file = std::find_if(lock.files.begin(), lock.files.end(),
+                                   [&](const LockedFile& f) { return f.name == actor.file; });
+    if (file != lock.files.end()) hash(out, file->sha256);
+    out.key("properties").begin_array();
+    property(out, "wascc:file", actor.file);
+    property(out, "wascc:key", actor.claims.subject);
+    property(out, "wascc:issuer", actor.claims.issuer);
+    out.end_array().end_object();
+  }
+  out.end_array().end_object();
+  return text + "\n";
+}
+
+}  // namespace wascc::package

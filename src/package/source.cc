@@ -1,0 +1,216 @@
+#include "package/source.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "claims/token.h"
+#include "claims/wasm_section.h"
+#include "manifest/yaml.h"
+#include "package/layout.h"
+#include "package/zip.h"
+#include "runtime/deployment.h"
+
+namespace wascc::package {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A path in the manifest's text that has to become another.
+struct Rewrite {
+  std::size_t line, column;  // both count from 1
+  std::string from, to;
+};
+
+// "manifest.yaml:3:5" -> {3, 5}
+std::optional<std::pair<std::size_t, std::size_t>> position_of(std::string_view place) {
+  const std::size_t second = place.rfind(':');
+  const std::size_t first =
+      second == 0 || second == std::string_view::npos ? second : place.rfind(':', second - 1);
+  if (first == std::string_view::npos) return std::nullopt;
+  const char* const end = place.data() + place.size();
+  std::size_t line = 0, column = 0;
+  const char* const line_end = std::from_chars(place.data() + first + 1, end, line).ptr;
+  const char* const column_end = std::from_chars(place.data() + second + 1, end, column).ptr;
+  if (line_end != place.data() + second || column_end != end || line == 0 || column == 0)
+    return std::nullopt;
+  return std::pair(line, column);
+}
+
+// Where that character stands in the text; npos if there is none.
+std::size_t offset_of(std::string_view text, std::size_t line, std::size_t column) {
+  std::size_t at = 0;
+  for (; line > 1; --line) {
+    at = text.find('\n', at);
+    if (at == std::string_view::npos) return at;
+    ++at;
+  }
+  for (; column > 1 && at < text.size(); --column) {
+    ++at;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) ++at;
+  }
+  return at;
+}
+
+// False if the text there is written otherwise: folded, escaped, from a variable.
+bool apply(std::string& text, const Rewrite& rewrite) {
+  std::size_t at = offset_of(text, rewrite.line, rewrite.column);
+  if (at >= text.size()) return false;
+  const char quote = text[at] == '"' || text[at] == '\'' ? text[at] : '\0';
+  if (quote != '\0') ++at;
+  if (text.compare(at, rewrite.from.size(), rewrite.from) != 0) return false;
+  const std::size_t end = at + rewrite.from.size();
+  if (quote != '\0' && (end >= text.size() || text[end] != quote)) return false;
+  if (rewrite.to.find_first_of("\"'\\#:") != std::string::npos) return false;
+  text.replace(at, rewrite.from.size(), rewrite.to);
+  return true;
+}
+
+// A ZIP can hold no links, and Lambda would unpack none.
+Status refuse_links(const fs::path& folder, const std::string& name) {
+  fs::path path = folder;
+  for (const fs::path& part : fs::path(name)) {
+    path /= part;
+    std::error_code ignored;
+    if (fs::is_symlink(fs::symlink_status(path, ignored)))
+      return Error(Errc::kDenied, path.string() +
+                                      " is a link, which a package cannot hold: put the file "
+                                      "itself there");
+  }
+  return {};
+}
+
+// A path of the manifest as the name of a file in the package.
+Result<std::string> name_in_package(const std::string& folder, const manifest::Actor& actor) {
+  fs::path path(actor.path);
+  std::error_code error;
+  if (path.is_absolute())
+    path = path.lexically_normal().lexically_relative(
+        fs::absolute(folder.empty() ? "." : folder, error).lexically_normal());
+  const std::string name = path.lexically_normal().generic_string();
+  if (!is_inside(name))
+    return Error(Errc::kDenied, actor.place + ": " + actor.path +
+                                    " leaves the manifest's folder, and a package holds that "
+                                    "folder's files alone: copy the file into it");
+  return name;
+}
+
+std::string without_dot(std::string_view path) {
+  while (path.starts_with("./")) path.remove_prefix(2);
+  return std::string(path);
+}
+
+bool is_portable_provider(ByteView wasm) {
+  const auto section = claims::find_token(wasm);
+  if (!section || !*section) return false;
+  const auto token = claims::decode_token((*section)->token);
+  return token && token->claims.provider;
+}
+
+std::string generated_manifest(const std::vector<Module>& modules) {
+  std::string text = "# Made by `wascc package`: there was no manifest.\nactors:\n";
+  for (const Module& module : modules) {
+    std::string quoted;
+    json::Writer(quoted).string(module.name);  // YAML in double quotes is JSON
+    text.append("  - ").append(quoted).append("\n");
+  }
+  return text;
+}
+
+Result<Module> read_module(const fs::path& folder, const std::string& name) {
+  WASCC_CHECK(refuse_links(folder, name));
+  WASCC_TRY(Bytes wasm, read_file((folder / name).string(), kMaxModuleBytes));
+  return Module{name, std::move(wasm)};
+}
+
+Result<Source> of_modules(const fs::path& folder, const std::vector<std::string>& names) {
+  Source source;
+  source.notes.push_back("there is no manifest: one is made that names the modules alone");
+  for (const std::string& name : names) {
+    WASCC_TRY(Module module, read_module(folder, name));
+    if (names.size() > 1 && is_portable_provider(module.wasm)) {
+      source.notes.push_back(name + " is left out: it is a portable provider, not an actor");
+      continue;
+    }
+    source.modules.push_back(std::move(module));
+  }
+  source.manifest = generated_manifest(source.modules);
+  return source;
+}
+
+// Which files are in the package must not depend on the shell it was made in.
+Status refuse_variables_in_paths(std::string_view text, const manifest::Manifest& manifest,
+                                 const std::string& file) {
+  const auto nothing_set = [](std::string_view) -> std::optional<std::string> { return {}; };
+  const auto plain = manifest::parse(manifest::expand(text, nothing_set), file);
+  if (!plain) return {};  // other parts need the variables
+  const bool same = std::equal(
+      plain->actors.begin(), plain->actors.end(), manifest.actors.begin(), manifest.actors.end(),
+      [](const manifest::Actor& a, const manifest::Actor& b) { return a.path == b.path; });
+  if (same) return {};
+  return Error(Errc::kDenied, file +
+                                  ": a variable decides which actors there are, so the package "
+                                  "would depend on who makes it: write the paths out");
+}
+
+Result<Source> of_manifest(const fs::path& path, const manifest::Environment& environment) {
+  const fs::path folder = path.parent_path();
+  WASCC_CHECK(refuse_links(folder, path.filename().string()));
+  WASCC_TRY(const Bytes bytes, read_file(path.string(), manifest::kMaxManifestBytes));
+  WASCC_TRY(const runtime::Deployment deployment,
+            runtime::read_deployment(path.string(), environment));
+  WASCC_CHECK(refuse_variables_in_paths(as_text(bytes), deployment.manifest, path.string()));
+
+  Source source;
+  source.manifest = to_text(bytes);
+  std::vector<Rewrite> rewrites;
+  for (const manifest::Actor& actor : deployment.manifest.actors) {
+    WASCC_TRY(std::string name, name_in_package(folder.string(), actor));
+    if (name != without_dot(actor.path)) {
+      const auto position = position_of(actor.place);
+      if (!position) return Error(Errc::kInternal, "no position in " + actor.place);
+      rewrites.push_back({position->first, position->second, actor.path, name});
+      source.notes.push_back(actor.place + ": " + actor.path + " is " + name + " in the package");
+    }
+    WASCC_TRY(Module module, read_module(folder, name).context(actor.place));
+    source.modules.push_back(std::move(module));
+  }
+  // From the end, so that the places before keep their meaning.
+  std::reverse(rewrites.begin(), rewrites.end());
+  for (const Rewrite& rewrite : rewrites)
+    if (!apply(source.manifest, rewrite))
+      return Error(Errc::kDenied, path.string() + ":" + std::to_string(rewrite.line) + ":" +
+                                      std::to_string(rewrite.column) + ": write " + rewrite.to +
+                                      " in place of " + rewrite.from +
+                                      ", which means nothing in a package");
+  return source;
+}
+
+}  // namespace
+
+Result<Source> read_source(const std::string& path, const manifest::Environment& environment) {
+  std::error_code ignored;
+  const fs::path given(path);
+  if (!fs::is_directory(given, ignored)) {
+    const std::string ending = given.extension().string();
+    if (ending == ".yaml" || ending == ".yml" || ending == ".json")
+      return of_manifest(given, environment);
+    return of_modules(given.parent_path(), {given.filename().string()});
+  }
+  const fs::path manifest = given / kManifestName;
+  if (fs::exists(fs::symlink_status(manifest, ignored))) return of_manifest(manifest, environment);
+  WASCC_TRY(
+      const runtime::Deployment deployment,
+      runtime::find_deployment(path, [&](std::string_view name) -> std::optional<std::string> {
+        return name == "LAMBDA_TASK_ROOT" ? std::optional(path) : environment(name);
+      }));
+  std::vector<std::string> names;
+  for (const manifest::Actor& actor : deployment.manifest.actors) names.push_back(actor.path);
+  return of_modules(given, names);
+}
+
+}  // namespace wascc::package

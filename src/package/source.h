@@ -1,0 +1,31 @@
+// What a package is made from: the manifest and the modules that it names, read from a folder, a
+// manifest or a single module (docs/packages.md, "What goes in").
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "manifest/expand.h"
+#include "wascc/bytes.h"
+#include "wascc/result.h"
+
+namespace wascc::package {
+
+struct Module {
+  std::string name;  // in the package: relative, '/' between folders
+  Bytes wasm;
+};
+
+struct Source {
+  std::string manifest;  // the text for the package
+  std::vector<Module> modules;
+  std::vector<std::string> notes;  // what was decided on the way
+};
+
+// The manifest's text stays as it is, variables included; only a path that would mean something
+// else in the package is rewritten. Without a manifest one is made that names the folder's modules
+// as they would be loaded. kDenied for a path that leaves the folder, that a variable decides, or
+// that goes through a link; else what reading gives.
+Result<Source> read_source(const std::string& path, const manifest::Environment& environment);
+
+}  // namespace wascc::package
