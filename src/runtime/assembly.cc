@@ -7,6 +7,7 @@
 #include "providers/extras.h"
 #include "providers/keyvalue_memory.h"
 #include "providers/logging.h"
+#include "providers/portable.h"
 #include "runtime/actor_loader.h"
 #include "runtime/autoconfigure.h"
 
@@ -52,6 +53,38 @@ Status add_built_in_providers(Host& host, const Clock& clock, const Log& log) {
   return host.add_provider(std::make_unique<providers::MemoryKeyValueProvider>(clock));
 }
 
+// A signed WASI module, with what the manifest grants it.
+Status add_portable_provider(Host& host, const manifest::Capability& capability,
+                             const Deployment& deployment, LoadedModule loaded,
+                             const Surroundings& surroundings) {
+  WASCC_TRY(auto module, wapc::GuestModule::link(surroundings.engine, std::move(loaded.module)));
+  wapc::GuestOptions options;
+  options.limits.memory_bytes = host_options(deployment.manifest.settings).memory_bytes;
+  options.wasi.arguments = capability.arguments;
+  options.wasi.environment = capability.environment;
+  for (const manifest::Folder& folder : capability.folders)
+    options.wasi.folders.push_back(
+        {resolve(deployment, folder.host), folder.guest, folder.writable});
+  WASCC_TRY(auto provider, providers::PortableProvider::load(
+                               std::move(loaded.claims), std::move(module), std::move(options),
+                               surroundings.log, surroundings.clock.steady_now() + kStartLimit));
+  ProviderOptions provider_options;
+  provider_options.binding = capability.binding_name;
+  return host.add_provider(std::move(provider), std::move(provider_options));
+}
+
+// What an entry of `capabilities:` names.
+Status add_listed_provider(Host& host, const manifest::Capability& capability,
+                           const Deployment& deployment, const ActorLoader& loader,
+                           const Surroundings& surroundings) {
+  if (!capability.path.ends_with(".wasm"))
+    return Error(Errc::kUnsupported,
+                 "this version takes portable providers (signed .wasm modules) and the built-in "
+                 "ones; native providers are not there yet: remove the entry");
+  WASCC_TRY(LoadedModule loaded, loader.load(resolve(deployment, capability.path)));
+  return add_portable_provider(host, capability, deployment, std::move(loaded), surroundings);
+}
+
 }  // namespace
 
 HostOptions host_options(const manifest::Settings& settings) {
@@ -81,25 +114,30 @@ std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
   for (std::unique_ptr<Provider>& provider : event_providers)
     if (Status status = host.add_provider(std::move(provider)); !status)
       return failure(kProviderLoadError, std::move(status).error());
-  if (!manifest.capabilities.empty())
-    return failure(
-        kProviderLoadError,
-        Error(Errc::kUnsupported,
-              manifest.capabilities.front().place + ": " + manifest.capabilities.front().path +
-                  ": this version has built-in providers only (logging, extras, "
-                  "key-value in memory); remove the entry"));
-
   const ActorLoader loader(
       surroundings.engine, surroundings.clock, log,
       claims::Trust{manifest.settings.trusted_issuers, manifest.settings.trusted_packagers});
+  for (const manifest::Capability& capability : manifest.capabilities) {
+    const std::string doing = capability.place + ": capability " + capability.path;
+    if (Status status =
+            add_listed_provider(host, capability, deployment, loader, surroundings).context(doing);
+        !status)
+      return failure(kProviderLoadError, std::move(status).error());
+  }
+
   std::vector<LoadedActor> actors;
   for (const manifest::Actor& actor : manifest.actors) {
     const std::string doing = actor.place + ": actor " + actor.path;
     Result<LoadedModule> loaded = loader.load(resolve(deployment, actor.path)).context(doing);
     if (!loaded) return failure(type_of_actor_failure(loaded.error().code()), loaded.error());
     if (deployment.listed && loaded->claims.provider) {
-      log.warn("not loaded: it is a portable provider, which this version cannot run",
-               {{"file", actor.path}, {"name", std::string(loaded->claims.display_name())}});
+      const manifest::Capability capability{actor.path, std::string(kDefaultBinding), {}, {}, {},
+                                            {}};
+      if (Status status =
+              add_portable_provider(host, capability, deployment, *std::move(loaded), surroundings)
+                  .context(doing);
+          !status)
+        return failure(kProviderLoadError, std::move(status).error());
       continue;
     }
     actors.push_back({actor.path, loaded->claims});

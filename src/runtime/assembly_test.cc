@@ -120,7 +120,15 @@ class AssemblyTest : public ::testing::Test {
 
   fs::path folder_;
   std::map<std::string, std::string, std::less<>> variables_;
-  test::ManualClock clock_;
+  // The wall clock stands still for the tokens; deadlines are the engine's affair, which has a real
+  // clock.
+  struct TokenClock final : Clock {
+    std::chrono::system_clock::time_point now() const override { return still.now(); }
+    std::chrono::steady_clock::time_point steady_now() const override {
+      return std::chrono::steady_clock::now();
+    }
+    test::ManualClock still;
+  } clock_;
   test::MemoryLog lines_;
   const Log log_{lines_};
   std::unique_ptr<engine::Engine> engine_;
@@ -129,6 +137,8 @@ class AssemblyTest : public ::testing::Test {
 };
 
 const std::string kKey(test::kModuleKey);
+// Some other module key: that of the original echo actor.
+const std::string kOtherKey("MB4OLDIC3TCZ4Q4TGGOVAZC43VXFE2JQVRAXQMQFXUCREOOFEKOKZTY2");
 
 TEST_F(AssemblyTest, RunsTheModuleThatLiesThere) {
   write("echo.wasm", echo({"awslambda:event", "wascc:http_server", "wascc:logging"}));
@@ -243,8 +253,8 @@ TEST_F(AssemblyTest, GivesEachFailureItsType) {
        "actors: [a.wasm]\nruntime: {trusted_issuers: "
        "[ACODERUVFFAWZQDSS6SBIACUA5O6SXF7HJ3YTYXBALHZP3P7R4BUO4J3]}",
        "Runtime.InvalidConfiguration", "trusted_issuers holds ACODER"},
-      {"provider of the future", echo(), "actors: [a.wasm]\ncapabilities: [{path: x.so}]",
-       "Runtime.ProviderLoadError", "manifest.yaml:2:16: x.so: this version has built-in"},
+      {"native provider", echo(), "actors: [a.wasm]\ncapabilities: [{path: x.so}]",
+       "Runtime.ProviderLoadError", "manifest.yaml:2:16: capability x.so: this version takes"},
       {"nobody gets events", echo({"wascc:logging"}), "actors: [a.wasm]",
        "Runtime.InvalidConfiguration", "no actor is authorised for wascc:http_server"},
       {"binding of a stranger", echo(), "actors: [a.wasm]\nbindings: [{actor: M, capability: c}]",
@@ -264,10 +274,47 @@ TEST_F(AssemblyTest, GivesEachFailureItsType) {
   }
 }
 
-TEST_F(AssemblyTest, LeavesOutPortableProvidersThatLieThere) {
-  write("a.wasm", sign(*hex_decode(test::kEchoModuleHex), {"awslambda:event"}, kKey, true));
-  EXPECT_EQ(run().find("Runtime.InvalidConfiguration: no actor is authorised"), 0U) << run();
-  EXPECT_GE(lines_.count("not loaded: it is a portable provider"), 1);
+// Asks test:double to double its payload, and answers with what comes back.
+constexpr std::string_view kAsksForDoubles = R"((module
+  (import "wapc" "__guest_request" (func $request (param i32 i32)))
+  (import "wapc" "__guest_response" (func $respond (param i32 i32)))
+  (import "wapc" "__host_call" (func $call (param i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
+  (import "wapc" "__host_response" (func $answer (param i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "test:double") (data (i32.const 16) "double")
+  (func (export "__guest_call") (param i32 i32) (result i32)
+    (call $request (i32.const 512) (i32.const 1024))
+    (if (i32.eqz (call $call (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 11)
+                             (i32.const 16) (i32.const 6) (i32.const 1024) (local.get 1)))
+      (then unreachable))
+    (call $answer (i32.const 1024))
+    (call $respond (i32.const 1024) (local.get 1))
+    (i32.const 1))))";
+
+TEST_F(AssemblyTest, BindsAnActorToAPortableProviderWithWhatTheManifestGrants) {
+  write("actor.wasm",
+        sign(test::assemble(kAsksForDoubles), {"awslambda:event", "test:double"}, kKey));
+  write("double.wasm", sign(test::guest("portable_provider"), {}, kOtherKey, true));
+  manifest(
+      "actors: [actor.wasm]\ncapabilities: [{path: double.wasm, folders: [/tmp]}]\n"
+      "bindings: [{actor: " +
+      kKey + ", capability: \"test:double\"}]");
+  ASSERT_EQ(run(), "");
+  EXPECT_EQ(to_text(*host_->call_actor(kKey, "Any", as_bytes("\x15"))), "\x2a");
+}
+
+TEST_F(AssemblyTest, TakesAModuleThatSaysSoForAProviderWithoutAManifest) {
+  write("actor.wasm", echo());
+  write("double.wasm", sign(test::guest("portable_provider"), {}, kOtherKey, true));
+  ASSERT_EQ(run(), "");
+  EXPECT_EQ(host_->actors().size(), 1U);
+  EXPECT_EQ(host_->providers().back().descriptor.id, "test:double");
+}
+
+TEST_F(AssemblyTest, RefusesAnActorWhereAProviderIsNamed) {
+  write("actor.wasm", echo());
+  manifest("actors: [actor.wasm]\ncapabilities: [{path: actor.wasm}]");
+  EXPECT_NE(run().find("Runtime.ProviderLoadError"), std::string::npos);
 }
 
 TEST_F(AssemblyTest, NeedsNobodyForEventsWhereTheCallerSaysSo) {
