@@ -1,0 +1,170 @@
+// A package as Lambda unpacks it: it runs with nothing but its own files, and the real bootstrap
+// runs none of it once a byte of its native code or envelope is another.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "claims/envelope.h"
+#include "claims/module.h"
+#include "claims/nkey.h"
+#include "claims/wasm_section.h"
+#include "package/runtime_mark.h"
+#include "package/zip.h"
+#include "support/fake_runtime_api.h"
+#include "support/process.h"
+#include "support/signed_vectors.h"
+
+namespace wascc::test {
+namespace {
+
+namespace fs = std::filesystem;
+using Strings = std::vector<std::string>;
+
+constexpr std::size_t kMaxBytes = std::size_t{250} << 20;
+
+class PackageTest : public testing::Test {
+ protected:
+  PackageTest() : base_(testing::TempDir() + "wascc_package_" + std::to_string(::getpid())) {
+    fs::remove_all(base_);
+    fs::create_directories(base_ + "/task");
+    EXPECT_TRUE(write_file_atomically(base_ + "/echo.wasm", echo()));
+    EXPECT_TRUE(write_file_atomically(base_ + "/packager.seed", as_bytes(kAccountSeed)));
+  }
+  ~PackageTest() override { fs::remove_all(base_); }
+
+  static Bytes echo() { return claims::embed_token(kEcho.module(), std::nullopt, kEcho.token()); }
+
+  // Packs the echo actor and unpacks the ZIP into the task folder, as Lambda does.
+  void make(const Strings& flags) {
+    Strings command{WASCC_BIN "/wascc", "package", "echo.wasm", "-o", "function.zip"};
+    command.insert(command.end(), flags.begin(), flags.end());
+    Process wascc(command, base_, {});
+    ASSERT_EQ(wascc.wait(), 0) << wascc.log();
+    const auto entries = package::read_zip(base_ + "/function.zip");
+    ASSERT_TRUE(entries) << entries.error().message();
+    for (const package::ZipEntry& entry : *entries)
+      ASSERT_TRUE(write_file_atomically(task() + "/" + entry.name, entry.content,
+                                        entry.executable ? 0755 : 0644));
+  }
+
+  // The same with an executable that says of itself what bootstrap says, and is quickly packed.
+  void make_without_bootstrap(Strings flags) {
+    const auto bootstrap = read_file(WASCC_BIN "/bootstrap", kMaxBytes);
+    ASSERT_TRUE(bootstrap);
+    const auto mark = package::find_mark(*bootstrap);
+    ASSERT_TRUE(mark);
+    const std::string small = "\177ELF\nwascc-engine-mark runtime " + mark->engine + "\n";
+    ASSERT_TRUE(write_file_atomically(base_ + "/small", as_bytes(small)));
+    for (const char* flag : {"--bootstrap", "small", "--layer", "layer.zip"})
+      flags.emplace_back(flag);
+    make(flags);
+  }
+
+  std::string task() const { return base_ + "/task"; }
+  Bytes read(const std::string& name) const {
+    auto bytes = read_file(task() + "/" + name, kMaxBytes);
+    EXPECT_TRUE(bytes) << name;
+    return bytes ? *std::move(bytes) : Bytes();
+  }
+  void write(const std::string& name, ByteView bytes) const {
+    ASSERT_TRUE(write_file_atomically(task() + "/" + name, bytes));
+  }
+
+  // Starts the bootstrap of this build on the task folder and expects it to refuse: one init error,
+  // exit code 1, no event asked for. Answers the error's text.
+  std::string refusal(const Strings& environment) {
+    const std::size_t before = api_.seen(ApiCall::kInitError).size();
+    Strings variables{"AWS_LAMBDA_RUNTIME_API=" + api_.address(), "LAMBDA_TASK_ROOT=" + task()};
+    variables.insert(variables.end(), environment.begin(), environment.end());
+    Process bootstrap({WASCC_BIN "/bootstrap"}, task(), variables);
+    EXPECT_EQ(bootstrap.wait(), 1) << bootstrap.log();
+    EXPECT_EQ(api_.seen(ApiCall::kNext).size(), 0U) << "it started";
+    const std::vector<SeenRequest> errors = api_.seen(ApiCall::kInitError);
+    if (errors.size() != before + 1) {
+      ADD_FAILURE() << errors.size() - before << " init errors; " << bootstrap.log();
+      return "";
+    }
+    return errors.back().body;
+  }
+
+  // Every so many bytes of a file flipped, one at a time, until its end.
+  void expect_each_flip_is_refused(const std::string& name, std::size_t step,
+                                   const Strings& environment) {
+    const Bytes whole = read(name);
+    ASSERT_FALSE(whole.empty());
+    for (std::size_t at = 0; at < whole.size(); at += step) {
+      Bytes changed = whole;
+      changed[at] ^= std::byte{0x01};
+      write(name, changed);
+      SCOPED_TRACE(name + " byte " + std::to_string(at));
+      refusal(environment);
+      if (HasFailure()) break;
+    }
+    write(name, whole);
+  }
+
+  const std::string base_;
+  FakeRuntimeApi api_;
+};
+
+// A process for each byte: steps that are short and still hit every field of an envelope.
+constexpr std::size_t kEnvelopeStep = 5;
+constexpr std::size_t kNativeSteps = 40;
+
+TEST_F(PackageTest, NoByteOfNativeCodeOrEnvelopeCanBeChanged) {
+  ASSERT_NO_FATAL_FAILURE(make_without_bootstrap({}));
+  expect_each_flip_is_refused("echo.native.sig", kEnvelopeStep, {});
+  expect_each_flip_is_refused("echo.native", read("echo.native").size() / kNativeSteps, {});
+}
+
+TEST_F(PackageTest, NoByteOfASignedEnvelopeCanBeChanged) {
+  ASSERT_NO_FATAL_FAILURE(make_without_bootstrap({"--key", "packager.seed"}));
+  const Strings trust{"WASCC_TRUSTED_PACKAGERS=" + std::string(kAccountKey)};
+  expect_each_flip_is_refused("echo.native.sig", kEnvelopeStep, trust);
+  expect_each_flip_is_refused("echo.native", read("echo.native").size() / kNativeSteps, trust);
+}
+
+TEST_F(PackageTest, NativeCodeOfAnotherEngineIsRefusedAndTheCureNamed) {
+  ASSERT_NO_FATAL_FAILURE(make_without_bootstrap({}));
+  const auto claims = claims::verify_module(echo(), std::chrono::system_clock::now(), {});
+  ASSERT_TRUE(claims);
+  write("echo.native.sig",
+        claims::make_envelope(read("echo.native"), *claims, "wasmtime 47.0.0 elsewhere", nullptr));
+  const std::string told = refusal({});
+  EXPECT_NE(told.find("wasmtime 47.0.0 elsewhere"), std::string::npos) << told;
+  EXPECT_NE(told.find("wascc package"), std::string::npos) << told;
+}
+
+TEST_F(PackageTest, AnUnsignedEnvelopeIsRefusedWherePackagersAreTrusted) {
+  ASSERT_NO_FATAL_FAILURE(make_without_bootstrap({}));
+  const std::string told = refusal({"WASCC_TRUSTED_PACKAGERS=" + std::string(kAccountKey)});
+  EXPECT_NE(told.find("is not signed"), std::string::npos) << told;
+}
+
+#ifdef WASCC_STATIC_BOOTSTRAP
+TEST_F(PackageTest, RunsWithItsOwnFilesAndNothingElse) {
+  // Without symbols, as it is shipped: a debug build's would take long to compress.
+  Process strip({"/usr/bin/strip", "-o", "bootstrap", WASCC_BIN "/bootstrap"}, base_, {});
+  ASSERT_EQ(strip.wait(), 0) << strip.log();
+  ASSERT_NO_FATAL_FAILURE(make({"--bootstrap", "bootstrap"}));
+  // As root, in a file system that holds the package alone; else at least without an environment.
+  const bool root = ::geteuid() == 0;
+  const Strings command =
+      root ? Strings{"/usr/sbin/chroot", task(), "/bootstrap"} : Strings{task() + "/bootstrap"};
+  Process bootstrap(command, task(),
+                    {"AWS_LAMBDA_RUNTIME_API=" + api_.address(),
+                     "LAMBDA_TASK_ROOT=" + (root ? std::string("/") : task())});
+  api_.queue({"one", "\"as it came\""});
+  const SeenRequest answer = api_.wait_for("one");
+  EXPECT_TRUE(answer.path.ends_with("/response")) << answer.path;
+  EXPECT_EQ(answer.body, "\"as it came\"");
+  bootstrap.signal(SIGTERM);
+  EXPECT_EQ(bootstrap.wait(), 0) << bootstrap.log();
+}
+#endif
+
+}  // namespace
+}  // namespace wascc::test
