@@ -166,9 +166,11 @@ class Checker {
     if (!deployment) return add(Kind::kRefused, name, deployment.error().message());
     const manifest::Manifest& manifest = deployment->manifest;
     if (find(name) == nullptr) add(Kind::kNote, name, "there is none: every module is an actor");
-    for (const manifest::Actor& actor : manifest.actors)
-      check_actor(fs::path(actor.path).lexically_normal().generic_string(),
-                  {manifest.settings.trusted_issuers, manifest.settings.trusted_packagers});
+    const claims::Trust trust{manifest.settings.trusted_issuers,
+                              manifest.settings.trusted_packagers};
+    for (const manifest::Actor& actor : manifest.actors) check_module(actor.path, trust);
+    for (const manifest::Capability& capability : manifest.capabilities)
+      if (capability.path.ends_with(".wasm")) check_module(capability.path, trust);
     if (!report_.accepted()) return;  // with the same reasons
 
     const Rehearsal rehearsal = rehearse(*deployment, engine_, context_.clock, environment);
@@ -185,7 +187,8 @@ class Checker {
             "; the start was rehearsed");
   }
 
-  void check_actor(const std::string& name, const claims::Trust& trust) {
+  void check_module(const std::string& path, const claims::Trust& trust) {
+    const std::string name = fs::path(path).lexically_normal().generic_string();
     const ZipEntry* const module = find(name);
     if (module == nullptr)
       return add(Kind::kRefused, name, "the manifest names it, and it is not there");

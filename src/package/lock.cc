@@ -21,6 +21,7 @@ void write_actor(json::Writer& out, const LockedActor& actor) {
   out.begin_object().key("file").string(actor.file);
   out.key("key").string(actor.claims.subject).key("issuer").string(actor.claims.issuer);
   out.key("name").string(actor.claims.display_name());
+  out.key("provider").boolean(actor.claims.provider);
   out.key("module_hash").string(actor.claims.module_hash).key("capabilities").begin_array();
   for (const std::string& capability : actor.claims.capabilities) out.string(capability);
   out.end_array().key("expires");

@@ -55,8 +55,15 @@ std::vector<std::pair<std::string, std::string>> unbound_claims(const Host& host
 
 }  // namespace
 
-Rehearsal rehearse(const runtime::Deployment& deployment, engine::Engine& engine,
-                   const Clock& clock, const manifest::Environment& environment) {
+Rehearsal rehearse(const runtime::Deployment& given, engine::Engine& engine, const Clock& clock,
+                   const manifest::Environment& environment) {
+  runtime::Deployment deployment = given;
+  bool folders_withheld = false;
+  for (manifest::Capability& capability : deployment.manifest.capabilities) {
+    folders_withheld = folders_withheld || !capability.folders.empty();
+    capability.folders.clear();
+  }
+
   Rehearsal result;
   Warnings warnings;
   const Log log(warnings);
@@ -70,6 +77,11 @@ Rehearsal rehearse(const runtime::Deployment& deployment, engine::Engine& engine
     if (!result.failure) result.unbound = unbound_claims(host);
   }
   result.warnings = warnings.take();
+  if (result.failure && folders_withheld && result.failure->type == "Runtime.ProviderLoadError") {
+    result.warnings.push_back("not rehearsed to its end, as no folders are granted here: " +
+                              result.failure->error.message());
+    result.failure.reset();
+  }
   return result;
 }
 

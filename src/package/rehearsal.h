@@ -1,5 +1,6 @@
 // The start of a process, played through here: the manifest read, the actors verified, linked and
-// started, the bindings made, by the very code that `bootstrap` runs.
+// started, the bindings made, by the very code that `bootstrap` runs. No folder of this machine is
+// granted to anybody, whatever the manifest says.
 #pragma once
 
 #include <optional>
@@ -22,7 +23,8 @@ struct Rehearsal {
   std::vector<std::pair<std::string, std::string>> unbound;
 };
 
-// The actors' start functions run, within the limits of any guest.
+// The start functions of actors and providers run, within the limits of any guest. A provider that
+// fails without the folders that it would have on Lambda is a warning.
 Rehearsal rehearse(const runtime::Deployment& deployment, engine::Engine& engine,
                    const Clock& clock, const manifest::Environment& environment);
 

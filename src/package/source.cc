@@ -84,16 +84,32 @@ Status refuse_links(const fs::path& folder, const std::string& name) {
   return {};
 }
 
+// A module that the manifest names, and where it does so.
+struct Named {
+  std::string path;
+  std::string place;
+};
+
+// Actors, and the portable providers. What else stands under `capabilities:` no runtime takes yet:
+// it says so itself when the start is rehearsed.
+std::vector<Named> named_modules(const manifest::Manifest& manifest) {
+  std::vector<Named> named;
+  for (const manifest::Actor& actor : manifest.actors) named.push_back({actor.path, actor.place});
+  for (const manifest::Capability& capability : manifest.capabilities)
+    if (capability.path.ends_with(".wasm")) named.push_back({capability.path, capability.place});
+  return named;
+}
+
 // A path of the manifest as the name of a file in the package.
-Result<std::string> name_in_package(const std::string& folder, const manifest::Actor& actor) {
-  fs::path path(actor.path);
+Result<std::string> name_in_package(const std::string& folder, const Named& module) {
+  fs::path path(module.path);
   std::error_code error;
   if (path.is_absolute())
     path = path.lexically_normal().lexically_relative(
         fs::absolute(folder.empty() ? "." : folder, error).lexically_normal());
   const std::string name = path.lexically_normal().generic_string();
   if (!is_inside(name))
-    return Error(Errc::kDenied, actor.place + ": " + actor.path +
+    return Error(Errc::kDenied, module.place + ": " + module.path +
                                     " leaves the manifest's folder, and a package holds that "
                                     "folder's files alone: copy the file into it");
   return name;
@@ -111,13 +127,20 @@ bool is_portable_provider(ByteView wasm) {
   return token && token->claims.provider;
 }
 
+// What a start without a manifest would make of these modules.
 std::string generated_manifest(const std::vector<Module>& modules) {
-  std::string text = "# Made by `wascc package`: there was no manifest.\nactors:\n";
+  std::string actors, providers;
   for (const Module& module : modules) {
     std::string quoted;
     json::Writer(quoted).string(module.name);  // YAML in double quotes is JSON
-    text.append("  - ").append(quoted).append("\n");
+    if (is_portable_provider(module.wasm))
+      providers.append("  - path: ").append(quoted).append("\n");
+    else
+      actors.append("  - ").append(quoted).append("\n");
   }
+  std::string text = "# Made by `wascc package`: there was no manifest.\n";
+  if (!actors.empty()) text.append("actors:\n").append(actors);
+  if (!providers.empty()) text.append("capabilities:\n").append(providers);
   return text;
 }
 
@@ -132,10 +155,6 @@ Result<Source> of_modules(const fs::path& folder, const std::vector<std::string>
   source.notes.push_back("there is no manifest: one is made that names the modules alone");
   for (const std::string& name : names) {
     WASCC_TRY(Module module, read_module(folder, name));
-    if (names.size() > 1 && is_portable_provider(module.wasm)) {
-      source.notes.push_back(name + " is left out: it is a portable provider, not an actor");
-      continue;
-    }
     source.modules.push_back(std::move(module));
   }
   source.manifest = generated_manifest(source.modules);
@@ -148,12 +167,12 @@ Status refuse_variables_in_paths(std::string_view text, const manifest::Manifest
   const auto nothing_set = [](std::string_view) -> std::optional<std::string> { return {}; };
   const auto plain = manifest::parse(manifest::expand(text, nothing_set), file);
   if (!plain) return {};  // other parts need the variables
-  const bool same = std::equal(
-      plain->actors.begin(), plain->actors.end(), manifest.actors.begin(), manifest.actors.end(),
-      [](const manifest::Actor& a, const manifest::Actor& b) { return a.path == b.path; });
-  if (same) return {};
+  const std::vector<Named> here = named_modules(manifest), anywhere = named_modules(*plain);
+  if (std::equal(here.begin(), here.end(), anywhere.begin(), anywhere.end(),
+                 [](const Named& a, const Named& b) { return a.path == b.path; }))
+    return {};
   return Error(Errc::kDenied, file +
-                                  ": a variable decides which actors there are, so the package "
+                                  ": a variable decides which modules there are, so the package "
                                   "would depend on who makes it: write the paths out");
 }
 
@@ -168,19 +187,27 @@ Result<Source> of_manifest(const fs::path& path, const manifest::Environment& en
   Source source;
   source.manifest = to_text(bytes);
   std::vector<Rewrite> rewrites;
-  for (const manifest::Actor& actor : deployment.manifest.actors) {
-    WASCC_TRY(std::string name, name_in_package(folder.string(), actor));
-    if (name != without_dot(actor.path)) {
-      const auto position = position_of(actor.place);
-      if (!position) return Error(Errc::kInternal, "no position in " + actor.place);
-      rewrites.push_back({position->first, position->second, actor.path, name});
-      source.notes.push_back(actor.place + ": " + actor.path + " is " + name + " in the package");
+  for (const Named& named : named_modules(deployment.manifest)) {
+    WASCC_TRY(std::string name, name_in_package(folder.string(), named));
+    if (name != without_dot(named.path)) {
+      const auto position = position_of(named.place);
+      if (!position) return Error(Errc::kInternal, "no position in " + named.place);
+      rewrites.push_back({position->first, position->second, named.path, name});
+      source.notes.push_back(named.place + ": " + named.path + " is " + name + " in the package");
     }
-    WASCC_TRY(Module module, read_module(folder, name).context(actor.place));
+    WASCC_TRY(Module module, read_module(folder, name).context(named.place));
     source.modules.push_back(std::move(module));
   }
+  for (const manifest::Capability& capability : deployment.manifest.capabilities)
+    for (const manifest::Folder& granted : capability.folders)
+      if (fs::path(granted.host).is_relative())
+        source.notes.push_back(capability.place + ": the folder " + granted.host +
+                               " is not packed: add its files to the ZIP, or grant one that is "
+                               "there on Lambda, such as /tmp");
   // From the end, so that the places before keep their meaning.
-  std::reverse(rewrites.begin(), rewrites.end());
+  std::sort(rewrites.begin(), rewrites.end(), [](const Rewrite& a, const Rewrite& b) {
+    return std::pair(a.line, a.column) > std::pair(b.line, b.column);
+  });
   for (const Rewrite& rewrite : rewrites)
     if (!apply(source.manifest, rewrite))
       return Error(Errc::kDenied, path.string() + ":" + std::to_string(rewrite.line) + ":" +

@@ -14,6 +14,7 @@
 #include "package/runtime_mark.h"
 #include "package/zip.h"
 #include "support/fake_runtime_api.h"
+#include "support/guests.h"
 #include "support/process.h"
 #include "support/signed_vectors.h"
 
@@ -37,9 +38,9 @@ class PackageTest : public testing::Test {
 
   static Bytes echo() { return claims::embed_token(kEcho.module(), std::nullopt, kEcho.token()); }
 
-  // Packs the echo actor and unpacks the ZIP into the task folder, as Lambda does.
-  void make(const Strings& flags) {
-    Strings command{WASCC_BIN "/wascc", "package", "echo.wasm", "-o", "function.zip"};
+  // Packs the source and unpacks the ZIP into the task folder, as Lambda does.
+  void make(const Strings& flags, const std::string& source = "echo.wasm") {
+    Strings command{WASCC_BIN "/wascc", "package", source, "-o", "function.zip"};
     command.insert(command.end(), flags.begin(), flags.end());
     Process wascc(command, base_, {});
     ASSERT_EQ(wascc.wait(), 0) << wascc.log();
@@ -51,7 +52,7 @@ class PackageTest : public testing::Test {
   }
 
   // The same with an executable that says of itself what bootstrap says, and is quickly packed.
-  void make_without_bootstrap(Strings flags) {
+  void make_without_bootstrap(Strings flags, const std::string& source = "echo.wasm") {
     const auto bootstrap = read_file(WASCC_BIN "/bootstrap", kMaxBytes);
     ASSERT_TRUE(bootstrap);
     const auto mark = package::find_mark(*bootstrap);
@@ -60,7 +61,7 @@ class PackageTest : public testing::Test {
     ASSERT_TRUE(write_file_atomically(base_ + "/small", as_bytes(small)));
     for (const char* flag : {"--bootstrap", "small", "--layer", "layer.zip"})
       flags.emplace_back(flag);
-    make(flags);
+    make(flags, source);
   }
 
   std::string task() const { return base_ + "/task"; }
@@ -142,6 +143,33 @@ TEST_F(PackageTest, AnUnsignedEnvelopeIsRefusedWherePackagersAreTrusted) {
   ASSERT_NO_FATAL_FAILURE(make_without_bootstrap({}));
   const std::string told = refusal({"WASCC_TRUSTED_PACKAGERS=" + std::string(kAccountKey)});
   EXPECT_NE(told.find("is not signed"), std::string::npos) << told;
+}
+
+TEST_F(PackageTest, PortableProvidersArePackedLikeActors) {
+  fs::create_directories(base_ + "/shop/inner");
+  claims::Claims claims;
+  claims.subject = claims::KeyPair::generate(claims::KeyKind::kModule).public_key().text();
+  claims.provider = true;
+  const auto provider = claims::sign_module(guest("portable_provider"), claims,
+                                            *claims::KeyPair::from_seed(kAccountSeed));
+  ASSERT_TRUE(provider);
+  ASSERT_TRUE(write_file_atomically(base_ + "/shop/double.wasm", *provider));
+  fs::rename(base_ + "/echo.wasm", base_ + "/shop/echo.wasm");
+  // Without a manifest, and with one that grants a folder which is not there.
+  for (const char* manifest :
+       {"", "actors: [echo.wasm]\ncapabilities: [{path: double.wasm, folders: [/no/such]}]\n"}) {
+    if (*manifest != '\0') {
+      ASSERT_TRUE(write_file_atomically(base_ + "/shop/manifest.yaml", as_bytes(manifest)));
+    }
+    ASSERT_NO_FATAL_FAILURE(make_without_bootstrap({}, "shop"));
+    EXPECT_FALSE(read("double.native").empty());
+    EXPECT_FALSE(read("echo.native").empty());
+  }
+  write("manifest.yaml", as_bytes("actors: [echo.wasm]\ncapabilities: [{path: double.wasm}]\n"));
+  Process bootstrap({WASCC_BIN "/bootstrap"}, task(),
+                    {"AWS_LAMBDA_RUNTIME_API=" + api_.address(), "LAMBDA_TASK_ROOT=" + task()});
+  api_.queue({"one", "1"});
+  EXPECT_EQ(api_.wait_for("one").body, "1");
 }
 
 #ifdef WASCC_STATIC_BOOTSTRAP
