@@ -133,6 +133,21 @@ TEST_P(HostileTest, EndsAtOnceWhenAStartFunctionTraps) {
   EXPECT_EQ(api.seen(ApiCall::kNext).size(), 0U);
 }
 
+TEST_P(HostileTest, EndsWhenAStartFunctionDoesNot) {
+  const std::string folder = function_folder(
+      "endless",
+      assemble("(module (memory (export \"memory\") 1) (func (export \"_start\") (loop $l (br $l)))"
+               " (func (export \"__guest_call\") (param i32 i32) (result i32) (i32.const 0)))"),
+      {"awslambda:event"});
+  FakeRuntimeApi api;
+  Process bootstrap = start(folder, api);
+  const SeenRequest report = api.wait_for_call(ApiCall::kInitError);
+  EXPECT_EQ(report.header("Lambda-Runtime-Function-Error-Type"), "Runtime.ActorStartError")
+      << report.body;
+  EXPECT_NE(report.body.find("stopped at the deadline"), std::string::npos) << report.body;
+  EXPECT_EQ(bootstrap.wait(), 1) << bootstrap.log();
+}
+
 TEST_P(HostileTest, EndsWithExitCodeZeroOnSigterm) {
   const std::string folder =
       function_folder("sigterm", *hex_decode(kEchoModuleHex), {"awslambda:event"});
