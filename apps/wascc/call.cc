@@ -10,6 +10,8 @@
 #include "local_host.h"
 #include "module_file.h"
 #include "runtime/deployment.h"
+#include "standard_input.h"
+#include "trust_option.h"
 
 namespace wascc::cli {
 namespace {
@@ -23,6 +25,7 @@ struct Call {
   std::string operation;
   std::string payload;
   std::string manifest;
+  std::vector<std::string> trusted;
 };
 
 // What the manifest says, and the actor, unless the manifest names its file already.
@@ -44,14 +47,17 @@ Result<runtime::Deployment> deployment_of(const Call& options) {
 
 Status run(const Call& options) {
   Bytes payload;
-  if (!options.payload.empty()) {
+  if (options.payload == "-") {
+    WASCC_TRY(payload, read_stdin(kMaxPayloadBytes).context("payload on standard input"));
+  } else if (!options.payload.empty()) {
     WASCC_TRY(payload, read_file(options.payload, kMaxPayloadBytes).context(options.payload));
   }
   WASCC_TRY(const Bytes wasm, read_module(options.actor));
   WASCC_TRY(
       const claims::Claims claims,
       claims::verify_module(wasm, std::chrono::system_clock::now(), {}).context(options.actor));
-  WASCC_TRY(const runtime::Deployment deployment, deployment_of(options));
+  WASCC_TRY(runtime::Deployment deployment, deployment_of(options));
+  WASCC_CHECK(set_trust(options.trusted, deployment.manifest.settings));
   WASCC_TRY(const auto local, LocalHost::start(deployment, runtime::Front::kOptional));
   WASCC_TRY(const Bytes answer,
             local->host().call_actor(claims.subject, options.operation, payload));
@@ -66,9 +72,11 @@ void add_call(CLI::App& app, Action& chosen) {
   CLI::App* call = app.add_subcommand("call", "Call one operation of an actor, bytes in and out");
   call->add_option("ACTOR", options->actor, "a signed module")->required();
   call->add_option("OPERATION", options->operation, "for example HealthRequest")->required();
-  call->add_option("--payload", options->payload, "file with the payload (default: none)");
+  call->add_option("--payload", options->payload,
+                   "file with the payload, or - for standard input (default: none)");
   call->add_option("--manifest", options->manifest,
                    "manifest with other actors and the bindings that the actor needs");
+  add_trust(*call, options->trusted);
   call->footer(R"(
 The answer's bytes go to stdout as the actor gave them, mostly MessagePack; what it logs goes to
 stderr. An error of the actor is exit status 1.

@@ -15,6 +15,7 @@ using Action = std::function<Status()>;
 
 void add_call(CLI::App& app, Action& chosen);
 void add_compile(CLI::App& app, Action& chosen);
+void add_doctor(CLI::App& app, Action& chosen);
 void add_events(CLI::App& app, Action& chosen);
 void add_inspect(CLI::App& app, Action& chosen);
 void add_invoke(CLI::App& app, Action& chosen);

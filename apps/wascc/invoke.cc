@@ -4,11 +4,13 @@
 #include <memory>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "command.h"
 #include "lambda/runtime_api.h"
 #include "local_host.h"
 #include "runtime/deployment.h"
 #include "standard_input.h"
+#include "trust_option.h"
 
 namespace wascc::cli {
 namespace {
@@ -16,13 +18,19 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Invoke {
-  std::string actor;
+  std::vector<std::string> actors;
   std::string event = "-";
+  std::vector<std::string> trusted;
+  bool json = false;
 };
 
-// A folder is deployed as Lambda would; a file is one actor by itself.
-Result<runtime::Deployment> deployment_of(const std::string& path) {
+// A folder is deployed as Lambda would; files are actors by themselves, the first that can gets the
+// event.
+Result<runtime::Deployment> deployment_of(const std::vector<std::string>& paths) {
   std::error_code ignored;
+  const std::string& path = paths.front();
+  if (fs::is_directory(path, ignored) && paths.size() > 1)
+    return Error(Errc::kInvalid, "give either one folder, or modules");
   if (fs::is_directory(path, ignored))
     return runtime::find_deployment(path,
                                     [&path](std::string_view name) -> std::optional<std::string> {
@@ -30,7 +38,7 @@ Result<runtime::Deployment> deployment_of(const std::string& path) {
                                       return variable(name);
                                     });
   runtime::Deployment deployment;
-  deployment.manifest.actors.push_back({path, path});
+  for (const std::string& file : paths) deployment.manifest.actors.push_back({file, file});
   WASCC_CHECK(manifest::set_from_environment(deployment.manifest.settings, variable));
   return deployment;
 }
@@ -40,15 +48,42 @@ Result<Bytes> read_event(const std::string& path) {
   return read_file(path, lambda::kMaxEventBytes).context(path);
 }
 
+// The answer inside is JSON by itself, or text where it is none.
+void print_json(const lambda::EventOutcome& outcome) {
+  std::string text;
+  json::Writer out(text);
+  out.begin_object().key("answer");
+  if (!outcome.answer) {
+    out.null();
+  } else if (const std::string_view answer = as_text(outcome.answer->bytes());
+             json::Document::parse(answer)) {
+    out.raw(answer);
+  } else {
+    out.string(answer);
+  }
+  out.key("error");
+  if (outcome.error) {
+    out.begin_object().key("type").string(outcome.error->type);
+    out.key("message").string(outcome.error->message).end_object();
+  } else {
+    out.null();
+  }
+  out.end_object();
+  std::printf("%s\n", text.c_str());
+}
+
 Status run(const Invoke& options) {
   lambda::Invocation invocation;
   invocation.request_id = "wascc-invoke";
   WASCC_TRY(invocation.event, read_event(options.event));
-  WASCC_TRY(const runtime::Deployment deployment, deployment_of(options.actor));
+  WASCC_TRY(runtime::Deployment deployment, deployment_of(options.actors));
+  WASCC_CHECK(set_trust(options.trusted, deployment.manifest.settings));
   WASCC_TRY(const auto local, LocalHost::start(deployment, runtime::Front::kNeeded));
   const lambda::EventOutcome outcome =
       local->events().handle(invocation, kNoDeadline, local->log());
-  if (outcome.answer) {
+  if (options.json) {
+    print_json(outcome);
+  } else if (outcome.answer) {
     const ByteView answer = outcome.answer->bytes();
     std::fwrite(answer.data(), 1, answer.size(), stdout);
     std::fputc('\n', stdout);
@@ -63,12 +98,14 @@ void add_invoke(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<Invoke>();
   CLI::App* invoke = app.add_subcommand("invoke", "Send one Lambda event to an actor");
   invoke
-      ->add_option("ACTOR", options->actor,
-                   "a signed module, or a folder with a manifest.yaml or signed modules")
+      ->add_option("ACTOR", options->actors,
+                   "signed modules, or a folder with a manifest.yaml or signed modules")
       ->required();
   invoke->add_option("--event", options->event,
                      "file with the event, as Lambda delivers it (default: "
                      "-, standard input)");
+  add_trust(*invoke, options->trusted);
+  invoke->add_flag("--json", options->json, "one JSON object with answer and error");
   invoke->footer(R"(
 The event takes the same way as in Lambda: load balancer, API Gateway and function URL events become
 an HTTP request for an actor with wascc:http_server, all others go as they are to one with

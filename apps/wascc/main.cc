@@ -11,10 +11,13 @@ constexpr auto kCommands = {
     wascc::cli::add_new,     wascc::cli::add_events,  wascc::cli::add_keys,
     wascc::cli::add_sign,    wascc::cli::add_inspect, wascc::cli::add_verify,
     wascc::cli::add_compile, wascc::cli::add_invoke,  wascc::cli::add_call,
-    wascc::cli::add_package,
+    wascc::cli::add_package, wascc::cli::add_doctor,
 };
 
 constexpr const char* kExamples = R"(
+A project to begin with, in which make does the rest:
+  wascc new hello
+
 From a module to a signed actor with native code:
   wascc keys new account                      # once: who you are
   wascc keys new module echo                  # once an actor: its identity

@@ -39,6 +39,11 @@ struct Template {
 constexpr Template kTemplates[] = {
     {"cpp", "HTTP requests, in C++", {"common", "sdk-cpp", "cpp"}, ""},
     {"event", "raw Lambda events, in C++", {"common", "sdk-cpp", "event"}, ""},
+    {"assemblyscript",
+     "HTTP requests, in AssemblyScript",
+     {"common", "assemblyscript"},
+     "It needs Node.js and npm, and `make` fetches the compiler and two libraries from the npm "
+     "registry, once."},
 };
 
 // It names the project's folder and module, and its key.
@@ -151,7 +156,7 @@ void add_new(CLI::App& app, Action& chosen) {
       ->required();
   make->add_option("-t,--template", options->template_name, "see below (default: cpp)");
   make->footer("\nTemplates:\n" + template_list() + R"(
-Nothing is fetched, and an existing folder with anything in it stays untouched. `make` in the new
+`wascc new` itself fetches nothing, and an existing folder with anything in it stays untouched. `make` in the new
 folder compiles and signs the actor with your keys, and makes these the first time.
 
   wascc new hello && cd hello && make test

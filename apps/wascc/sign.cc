@@ -1,6 +1,7 @@
 // wascc sign: puts a signed token into a module.
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -14,7 +15,10 @@
 #include "command.h"
 #include "key_file.h"
 #include "key_store.h"
+#include "local_host.h"
+#include "manifest/manifest.h"
 #include "module_file.h"
+#include "module_outline.h"
 #include "terminal.h"
 
 namespace wascc::cli {
@@ -35,6 +39,7 @@ struct Sign {
   std::string alias;
   bool provider = false;
   bool seed_stdin = false;
+  std::string manifest;
 };
 
 constexpr std::array kShortNames = {
@@ -118,6 +123,34 @@ Result<claims::KeyPair> issuer_key(const Sign& options, std::string& notes) {
   return read_seed(path, claims::KeyKind::kAccount);
 }
 
+// What this actor's bindings in a manifest give it.
+Result<std::vector<std::string>> bound_capabilities(const std::string& path,
+                                                    const std::string& subject) {
+  std::vector<std::string> found;
+  if (path.empty()) return found;
+  WASCC_TRY(const manifest::Manifest manifest, manifest::load(path, variable));
+  for (const manifest::Binding& binding : manifest.bindings)
+    if (binding.actor == subject) found.push_back(binding.capability);
+  return found;
+}
+
+// Proposes the capabilities that the module seems to use and was not given. Granting them is left
+// to whoever signs.
+std::string proposals(ByteView wasm, const claims::Claims& claims,
+                      const std::vector<std::string>& bound) {
+  std::vector<std::string> wanted;
+  if (const auto outline = outline_of(wasm))
+    wanted = unclaimed_mentions(wasm, *outline, claims.capabilities);
+  for (const std::string& id : bound)
+    if (std::find(claims.capabilities.begin(), claims.capabilities.end(), id) ==
+            claims.capabilities.end() &&
+        std::find(wanted.begin(), wanted.end(), id) == wanted.end())
+      wanted.push_back(id);
+  std::string text;
+  for (const std::string& id : wanted) text.append(" --cap ").append(id);
+  return text.empty() ? text : "not granted, though it seems to use it:" + printable(text) + "\n";
+}
+
 Status run(const Sign& options) {
   claims::Claims claims;
   const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
@@ -143,10 +176,13 @@ Status run(const Sign& options) {
   WASCC_TRY(const Bytes wasm, read_module(options.module));
   std::string notes;
   WASCC_TRY(claims.subject, subject_key(options, notes));
+  WASCC_TRY(const std::vector<std::string> bound,
+            bound_capabilities(options.manifest, claims.subject));
   WASCC_TRY(const claims::KeyPair issuer, issuer_key(options, notes));
   WASCC_TRY(const Bytes signed_wasm,
             claims::sign_module(wasm, claims, issuer).context(options.module));
   WASCC_CHECK(write_file_atomically(options.output, signed_wasm));
+  notes += proposals(wasm, claims, bound);
   std::fputs(notes.c_str(), stderr);
   std::printf("%s: signed %s\n", options.output.c_str(), claims.subject.c_str());
   return {};
@@ -182,10 +218,13 @@ void add_sign(CLI::App& app, Action& chosen) {
   sign->add_option("--rev", options->revision, "revision, a number");
   sign->add_option("--ver", options->version, "version, a text");
   sign->add_option("--alias", options->alias, "name by which other actors may call it");
+  sign->add_option("--manifest", options->manifest,
+                   "a manifest: capabilities that it binds to the actor are proposed, too");
   sign->add_flag("--provider", options->provider, "a portable capability provider, not an actor");
   sign->footer(R"(
 Every byte of the module stays as it is; the token comes in a section of its own at the end, or takes
-the place of the one that is there. What a token does not list, the actor may not use.
+the place of the one that is there. What a token does not list, the actor may not use; what the
+module seems to use and was not given is proposed on stderr.
 
   wascc sign echo.wasm -c http_server -c logging -o actor.wasm    # with your keys account and echo
   wascc sign feed.wasm -i account.seed -s feed.seed -c event --name "Feed" --expires 90d -o feed.wasm

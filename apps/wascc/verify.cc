@@ -1,4 +1,4 @@
-// wascc verify: may this module run here?
+// wascc verify: may these modules run here?
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -7,41 +7,52 @@
 #include "claims_json.h"
 #include "command.h"
 #include "module_file.h"
+#include "terminal.h"
+#include "trust_option.h"
 
 namespace wascc::cli {
 namespace {
 
 struct Verify {
-  std::string module;
+  std::vector<std::string> modules;
   std::vector<std::string> trusted;
   bool json = false;
 };
 
-void print_json(const Result<claims::Claims>& verified) {
+Result<claims::Claims> verified(const std::string& path, const claims::Trust& trust) {
+  WASCC_TRY(const Bytes wasm, read_module(path));
+  return claims::verify_module(wasm, std::chrono::system_clock::now(), trust).context(path);
+}
+
+void print_json(const std::string& path, const Result<claims::Claims>& verdict) {
   std::string text;
   json::Writer out(text);
-  out.begin_object().key("verified").boolean(verified.has_value()).key("problem");
-  verified ? out.null() : out.string(verified.error().message());
-  if (verified) write_claims(out, *verified);
+  out.begin_object().key("file").string(path);
+  out.key("verified").boolean(verdict.has_value()).key("problem");
+  verdict ? out.null() : out.string(verdict.error().message());
+  if (verdict) write_claims(out, *verdict);
   out.end_object();
   std::printf("%s\n", text.c_str());
 }
 
 Status run(const Verify& options) {
   claims::Trust trust;
-  for (const std::string& key : options.trusted) {
-    const auto parsed = claims::PublicKey::parse(key);
-    if (!parsed) return Error(Errc::kInvalid, "--trust " + key + ": " + parsed.error().message());
-    trust.issuers.push_back(key);
+  WASCC_TRY(trust.issuers, trusted_keys(options.trusted));
+  std::size_t refused = 0;
+  for (const std::string& path : options.modules) {
+    const auto verdict = verified(path, trust);
+    if (options.json) print_json(path, verdict);
+    if (!verdict && options.modules.size() == 1) return verdict.error();
+    if (!verdict) ++refused;
+    if (options.json) continue;
+    const std::string told = verdict
+                                 ? path + ": " + verdict->subject + ", issued by " + verdict->issuer
+                                 : "REFUSED " + verdict.error().message();
+    std::printf("%s\n", printable(told).c_str());
   }
-  WASCC_TRY(const Bytes wasm, read_module(options.module));
-  const auto verified = claims::verify_module(wasm, std::chrono::system_clock::now(), trust);
-  if (options.json) print_json(verified);
-  if (!verified) return Error(verified.error()).context(options.module);
-  if (!options.json)
-    std::printf("%s: %s, issued by %s\n", options.module.c_str(), verified->subject.c_str(),
-                verified->issuer.c_str());
-  return {};
+  if (refused == 0) return {};
+  return Error(Errc::kDenied, std::to_string(refused) + " of " +
+                                  std::to_string(options.modules.size()) + " modules may not run");
 }
 
 }  // namespace
@@ -49,17 +60,16 @@ Status run(const Verify& options) {
 void add_verify(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<Verify>();
   CLI::App* verify =
-      app.add_subcommand("verify", "Check a signed module: exit status 0 if it may run");
-  verify->add_option("MODULE", options->module, "a signed module")->required();
-  verify
-      ->add_option("--trust", options->trusted,
-                   "public key, A…, of an issuer to trust; may be repeated (default: any issuer)")
-      ->allow_extra_args(false);
-  verify->add_flag("--json", options->json, "one JSON object on stdout, whatever the outcome");
+      app.add_subcommand("verify", "Check signed modules: exit status 0 if all may run");
+  verify->add_option("MODULE", options->modules, "signed modules")->required();
+  add_trust(*verify, options->trusted);
+  verify->add_flag("--json", options->json,
+                   "one JSON object a module and line on stdout, whatever the outcome");
   verify->footer(R"(
 Checks the module's hash, the signature, the times and the keys, as the runtime does at start.
 
   wascc verify actor.wasm
+  wascc verify --trust account build/*.wasm
   wascc verify --trust AAB2CB576PHBBPQ5ODORRZ2LYCMWPZGWGCN2KDK7DXOIMZASKUY3QPZV actor.wasm
 )");
   verify->callback([options, &chosen] { chosen = [options] { return run(*options); }; });

@@ -170,7 +170,7 @@ class Wascc(unittest.TestCase):
     def test_every_command_has_help_with_an_example(self):
         for command in [(), ("keys", "new"), ("keys", "list"), ("keys", "show"), ("keys", "public"), ("keys", "import"),
                         ("keys", "export"), ("new",), ("events",), ("sign",), ("inspect",), ("verify",), ("compile",),
-                        ("call",), ("invoke",)]:
+                        ("call",), ("invoke",), ("doctor",)]:
             self.assertIn("\n  wascc ", self.run_wascc(*command, "--help"))
 
     def test_verify_tells_by_its_status(self):
@@ -188,6 +188,130 @@ class Wascc(unittest.TestCase):
         (self.folder / "actor.wasm").write_bytes(wasm)
         self.run_wascc("verify", "actor.wasm", status=1)
         self.assertFalse(self.inspect()["verified"])
+
+    def module(self, *sections):
+        """A module of (id, contents) sections, as empty.wasm."""
+        body = b"".join(bytes([id]) + bytes([len(contents)]) + contents for id, contents in sections)
+        (self.folder / "empty.wasm").write_bytes(EMPTY_MODULE + body)
+
+    def test_what_a_module_seems_to_use_is_proposed_and_never_granted(self):
+        types, imports = (1, b"\1\x60\0\0"), (2, b"\1\4wapc\x0b__host_call\0\0")
+        text = b"wascc:keyvalue HandleRequest"
+        data = (11, b"\1\1" + bytes([len(text)]) + text)
+        self.module(types, data)
+        self.sign()
+        self.assertIn("--cap wascc:http_server\n", self.errors)  # without __host_call it cannot ask for a store
+        self.module(types, imports, data)
+        self.sign("--cap", "http_server")
+        self.assertIn("--cap wascc:keyvalue\n", self.errors)
+        self.assertNotIn("http_server", self.errors)
+        says = self.inspect()
+        self.assertEqual((says["capabilities"], says["unclaimed"]), (["wascc:http_server"], ["wascc:keyvalue"]))
+        self.assertEqual(says["imports"], [{"module": "wapc", "name": "__host_call"}])
+        self.assertEqual([section["name"] for section in says["sections"]], ["type", "import", "data", "jwt"])
+        self.sign("--cap", "http_server", "--cap", "keyvalue")
+        self.assertEqual(self.errors, "")
+
+    def test_sign_proposes_what_a_manifest_binds(self):
+        (self.folder / "manifest.yaml").write_text(
+            f'bindings:\n  - {{actor: {MODULE}, capability: "acme:thing"}}\n  - {{actor: MX, capability: "acme:other"}}\n')
+        self.sign("--manifest", "manifest.yaml")
+        self.assertIn("acme:thing", self.errors)
+        self.assertNotIn("acme:other", self.errors)
+        self.sign("--manifest", "missing.yaml", status=1)
+
+    def test_inspect_shows_unsigned_modules_and_several(self):
+        self.sign()
+        shown = self.run_wascc("inspect", "empty.wasm", "actor.wasm")
+        self.assertIn("not signed", shown)
+        self.assertIn(MODULE, shown)
+        lines = self.run_wascc("inspect", "--json", "empty.wasm", "actor.wasm").splitlines()
+        self.assertEqual([json.loads(line)["signed"] for line in lines], [False, True])
+        (self.folder / "cut.wasm").write_bytes(EMPTY_MODULE + b"\2\x7f")
+        self.run_wascc("inspect", "cut.wasm", status=1)
+
+    def test_inspect_says_whether_the_issuer_is_trusted(self):
+        self.sign()
+        self.assertIn("in the list", self.run_wascc("inspect", "--trust", ACCOUNT, "actor.wasm"))
+        self.run_wascc("keys", "new", "account")
+        self.assertIn("NO: ", self.run_wascc("inspect", "--trust", "account", "actor.wasm"))
+
+    def test_verify_takes_several_modules_and_names_of_keys(self):
+        self.sign()
+        self.run_wascc("keys", "import", "me", "account.seed")
+        self.run_wascc("verify", "--trust", "me", "actor.wasm", "actor.wasm")
+        done = subprocess.run([WASCC, "verify", "actor.wasm", "empty.wasm", "missing.wasm"], cwd=self.folder,
+                              capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1))
+        self.assertIn("2 of 3", done.stderr)
+        self.assertEqual([line.startswith("REFUSED") for line in done.stdout.splitlines()], [False, True, True])
+
+    def test_invoke_and_call_trust_whom_they_are_told_to(self):
+        self.sign("--cap", "event")
+        stranger = self.run_wascc("keys", "new", "account", "stranger").strip()
+        for arguments in [("invoke", "actor.wasm"), ("call", "actor.wasm", "HealthRequest")]:
+            self.assertIn("trusted", self.run_wascc(*arguments, "--trust", stranger, status=1))
+            self.assertNotIn("trusted", self.run_wascc(*arguments, "--trust", ACCOUNT, status=1))
+            self.run_wascc(*arguments, "--trust", "nonsense", status=2)
+        self.run_wascc("invoke", "actor.wasm", ".", status=1)
+        self.run_wascc("invoke", ".", "actor.wasm", status=2)
+
+    def doctor(self, status=0):
+        done = subprocess.run([WASCC, "doctor", "--json", "."], cwd=self.folder, capture_output=True, text=True,
+                              env={"HOME": str(self.folder), "PATH": os.environ["PATH"]}, check=False)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        report = json.loads(done.stdout)
+        self.assertTrue(report["not_checked"])
+        for one in report["findings"]:
+            self.assertTrue(one["level"] == "ok" or one["why"], one)
+        return {level: "\n".join(f"{one['what']} {one['cure']}" for one in report["findings"] if one["level"] == level)
+                for level in ("ok", "note", "problem")}
+
+    def test_the_doctor_finds_nothing_wrong_with_a_fresh_start(self):
+        (self.folder / "empty.wasm").unlink()
+        self.assertIn("wascc keys new account", self.doctor()["note"])
+        shown = self.run_wascc("doctor")
+        self.assertIn("Not checked:", shown)
+
+    def test_the_doctor_looks_at_keys(self):
+        (self.folder / "empty.wasm").unlink()
+        self.run_wascc("keys", "new", "account")
+        self.assertIn(str(self.keys), self.doctor()["ok"])
+        (self.keys / "account.seed").chmod(0o644)
+        self.assertIn(f"chmod 600 {self.keys}/account.seed", self.doctor(status=1)["problem"])
+        (self.keys / "account.seed").chmod(0o600)
+        (self.keys / "broken.seed").write_text(ACCOUNT_SEED[:-1])
+        problem = self.doctor(status=1)["problem"]
+        self.assertIn("broken.seed", problem)
+        self.assertNotIn(ACCOUNT_SEED[5:20], problem)
+
+    def test_the_doctor_looks_at_actors_and_their_native_code(self):
+        self.assertIn("empty.wasm", self.doctor(status=1)["problem"])  # not signed
+        self.sign("--expires", "7d", "--cap", "event")
+        (self.folder / "empty.wasm").unlink()
+        notes = self.doctor()["note"]
+        self.assertIn("expires in", notes)
+        self.assertIn("wascc compile ./actor.wasm", notes)
+        self.run_wascc("compile", "actor.wasm")
+        self.assertIn("actor.native belongs to it", self.doctor()["ok"])
+        native = self.folder / "actor.native"
+        native.write_bytes(native.read_bytes() + b"\0")
+        self.assertIn("wascc compile ./actor.wasm", self.doctor(status=1)["problem"])
+
+    def test_the_doctor_looks_at_the_manifest(self):
+        self.sign("--cap", "event", "--cap", "keyvalue")
+        manifest = self.folder / "manifest.yaml"
+        manifest.write_text("actors: [actor.wasm]\nactorz: 1\n")
+        notes = self.doctor()["note"]
+        self.assertIn("actorz", notes)
+        self.assertIn("wascc:keyvalue, which is not bound", notes)
+        manifest.write_text(f'actors: [actor.wasm, missing.wasm]\nbindings:\n  - {{actor: {ACCOUNT}, capability: "a:b"}}\n'
+                            f'  - {{actor: {MODULE}, capability: "wascc:messaging"}}\n')
+        problems = self.doctor(status=1)["problem"]
+        for part in ["missing.wasm", f"no actor here has the key {ACCOUNT}", "does not claim wascc:messaging"]:
+            self.assertIn(part, problems)
+        manifest.write_text("actors: [")
+        self.assertIn("manifest.yaml:", self.doctor(status=1)["problem"])
 
     def test_events_are_listed_and_printed(self):
         listed = self.run_wascc("events")
