@@ -170,15 +170,22 @@ class Checker {
                               manifest.settings.trusted_packagers};
     for (const manifest::Actor& actor : manifest.actors) check_module(actor.path, trust);
     for (const manifest::Capability& capability : manifest.capabilities)
-      if (capability.path.ends_with(".wasm")) check_module(capability.path, trust);
+      if (capability.path.ends_with(".wasm"))
+        check_module(capability.path, trust);
+      else  // and so nothing is ever loaded here but WebAssembly
+        add(Kind::kRefused, name,
+            capability.place + ": capability " + capability.path +
+                ": a package holds portable providers (signed .wasm modules) alone");
     if (!report_.accepted()) return;  // with the same reasons
 
     const Rehearsal rehearsal = rehearse(*deployment, engine_, context_.clock, environment);
     for (const std::string& warning : rehearsal.warnings) add(Kind::kWarning, name, warning);
-    for (const auto& [actor, capability] : rehearsal.unbound)
-      add(Kind::kWarning, name,
-          actor + " may use " + capability +
-              ", and nothing here gives it: bind it, or its calls will fail");
+    for (const auto& [actor, capability] : rehearsal.unbound) {
+      std::string text = actor;
+      text.append(" may use ").append(capability);
+      text.append(", and nothing here gives it: bind it, or its calls will fail");
+      add(Kind::kWarning, name, text);
+    }
     if (rehearsal.failure)
       return add(Kind::kRefused, name,
                  rehearsal.failure->type + ": " + rehearsal.failure->error.message());
@@ -188,7 +195,8 @@ class Checker {
   }
 
   void check_module(const std::string& path, const claims::Trust& trust) {
-    const std::string name = fs::path(path).lexically_normal().generic_string();
+    const std::string name =
+        fs::path(stage_.as_in_package(path)).lexically_normal().generic_string();
     const ZipEntry* const module = find(name);
     if (module == nullptr)
       return add(Kind::kRefused, name, "the manifest names it, and it is not there");

@@ -90,8 +90,7 @@ struct Named {
   std::string place;
 };
 
-// Actors, and the portable providers. What else stands under `capabilities:` no runtime takes yet:
-// it says so itself when the start is rehearsed.
+// Actors, and the portable providers. What else stands under `capabilities:` the check refuses.
 std::vector<Named> named_modules(const manifest::Manifest& manifest) {
   std::vector<Named> named;
   for (const manifest::Actor& actor : manifest.actors) named.push_back({actor.path, actor.place});

@@ -297,6 +297,17 @@ class Package(unittest.TestCase):
         self.repack({"echo.native": forged, "echo.native.sig": fitting, "wascc.lock.json": None})
         self.assertIn("NOT what this wascc makes", self.check("changed.zip", status=1)["echo.native"])
 
+    def test_a_package_of_a_stranger_gets_nothing_of_this_machine(self):
+        self.sign()
+        self.package()
+        for manifest, reason in [
+                ("actors: [/etc/passwd]\n", "it is not there"),
+                ("actors: [../../etc/passwd]\n", "it is not there"),
+                ("actors: [echo.wasm]\ncapabilities: [{path: /usr/lib/libc.so.6}]\n", "portable providers"),
+        ]:
+            self.repack({"manifest.yaml": manifest.encode(), "wascc.lock.json": None})
+            self.assertIn(reason, " ".join(self.check("changed.zip", status=1).values()))
+
     def test_what_is_no_package_is_refused(self):
         (self.folder / "text.zip").write_text("no ZIP")
         self.assertIn("no ZIP", self.run_wascc("package", "--check", "text.zip", status=1))
