@@ -1,0 +1,56 @@
+#include "package/lock.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "package/layout.h"
+
+namespace wascc::package {
+namespace {
+
+std::vector<ZipEntry> entries() {
+  return {{"bootstrap", to_bytes("b"), true}, {"é.wasm", to_bytes("w"), false}};
+}
+
+Lock lock_of(const std::vector<ZipEntry>& files) {
+  Lock lock;
+  lock.runtime = {true, false, "engine 1", sha256_hex(as_bytes("b"))};
+  for (const ZipEntry& file : files) lock.files.push_back(locked(file));
+  return lock;
+}
+
+TEST(Lock, ReadsBackWhatItWrote) {
+  const auto read = parse_lock(write_lock(lock_of(entries())));
+  ASSERT_TRUE(read) << read.error().message();
+  EXPECT_TRUE(read->runtime.in_layer);
+  EXPECT_FALSE(read->runtime.compiles);
+  EXPECT_EQ(read->runtime.engine, "engine 1");
+  EXPECT_EQ(read->runtime.sha256, sha256_hex(as_bytes("b")));
+  EXPECT_TRUE(differences(*read, entries()).empty());
+}
+
+TEST(Lock, NamesEveryDifference) {
+  struct Case {
+    const char* difference;
+    std::vector<ZipEntry> now;
+  };
+  const Case cases[] = {
+      {"é.wasm is missing", {{"bootstrap", to_bytes("b"), true}}},
+      {"é.wasm has been changed", {{"bootstrap", to_bytes("b"), true}, {"é.wasm", to_bytes("x")}}},
+      {"bootstrap has another mode", {{"bootstrap", to_bytes("b")}, {"é.wasm", to_bytes("w")}}},
+      {"more has been added",
+       {{"bootstrap", to_bytes("b"), true}, {"é.wasm", to_bytes("w")}, {"more", {}}}}};
+  for (const Case& c : cases)
+    EXPECT_EQ(differences(lock_of(entries()), c.now), std::vector<std::string>{c.difference});
+}
+
+TEST(Lock, RefusesWhatIsNone) {
+  for (const char* text : {"", "[]", "{}", R"({"format":2})", R"({"format":1,"files":[]})",
+                           R"({"format":1,"runtime":{"engine":"e"}})"})
+    EXPECT_EQ(parse_lock(text).error().code(), Errc::kMalformed) << text;
+}
+
+}  // namespace
+}  // namespace wascc::package
