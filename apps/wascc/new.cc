@@ -39,6 +39,11 @@ struct Template {
 constexpr Template kTemplates[] = {
     {"cpp", "HTTP requests, in C++", {"common", "sdk-cpp", "cpp"}, ""},
     {"event", "raw Lambda events, in C++", {"common", "sdk-cpp", "event"}, ""},
+    {"rust",
+     "HTTP requests, in Rust",
+     {"common", "rust"},
+     "It needs a current Rust with `rustup target add wasm32-unknown-unknown`, and `make` fetches "
+     "some crates from the Rust registry, once."},
     {"assemblyscript",
      "HTTP requests, in AssemblyScript",
      {"common", "assemblyscript"},

@@ -348,6 +348,16 @@ class Wascc(unittest.TestCase):
             self.run_wascc("new", *arguments, status=2)
         self.assertEqual(sorted(os.listdir(self.folder)), ["account.seed", "empty.wasm", "module.seed"])
 
+    def test_new_writes_every_template_and_says_what_it_needs(self):
+        for template, needs in [("cpp", ""), ("event", ""), ("rust", "rustup"), ("assemblyscript", "npm")]:
+            self.assertIn(needs, self.run_wascc("new", f"my-{template}", "--template", template))
+            project = self.folder / f"my-{template}"
+            for name in ["Makefile", "actor.mk", "manifest.yaml", "README.md", ".gitignore", "tests"]:
+                self.assertTrue((project / name).exists(), f"{template}: {name}")
+            for path in project.rglob("*"):
+                if path.is_file():
+                    self.assertNotRegex(path.read_text("utf-8"), r"\{\{[A-Z]+\}\}", path)
+
     def test_new_takes_an_empty_folder_and_no_other(self):
         (self.folder / "hello").mkdir()
         self.run_wascc("new", "hello")
