@@ -5,6 +5,7 @@
 
 #include "base/encoding.h"
 #include "net/header_names.h"
+#include "net/request_path.h"
 
 namespace wascc::lambda {
 namespace {
@@ -91,14 +92,6 @@ Result<Bytes> read_body(json::View event) {
   return to_bytes(body.dump());
 }
 
-std::string_view without_prefix(std::string_view path, std::string_view prefix) {
-  while (prefix.ends_with('/')) prefix.remove_suffix(1);
-  if (prefix.empty() || !path.starts_with(prefix)) return path;
-  const std::string_view rest = path.substr(prefix.size());
-  if (rest.empty()) return "/";
-  return rest.starts_with('/') ? rest : path;
-}
-
 std::string_view without_stage(std::string_view path, json::View context,
                                const HttpEventSettings& settings) {
   const std::string_view stage = text_of(context["stage"]);
@@ -106,17 +99,12 @@ std::string_view without_stage(std::string_view path, json::View context,
   if (settings.stage_in_path == StageInPath::kKeep || stage.empty() || stage == "$default" ||
       domain.find(".execute-api.") == std::string_view::npos)
     return path;
-  return without_prefix(path, std::string("/").append(stage));
+  return net::without_prefix(path, std::string("/").append(stage));
 }
 
 std::string finished_path(std::string_view path, const net::ByteSet& keep,
                           const HttpEventSettings& settings) {
-  path = without_prefix(path, settings.base_path);
-  std::string encoded;
-  encoded.reserve(path.size() + 1);
-  if (!path.starts_with('/')) encoded.push_back('/');
-  net::percent_encode(encoded, path, keep);
-  return encoded;
+  return net::finished_path(path, keep, settings.base_path);
 }
 
 }  // namespace wascc::lambda

@@ -35,10 +35,6 @@ std::string read_query_maps(json::View event, const net::ByteSet& key_bytes,
 // Decoded if isBase64Encoded says so; kMalformed if it cannot be.
 Result<Bytes> read_body(json::View event);
 
-// The path without the prefix, if it equals it or goes on with '/' after it; "/" if nothing is
-// left.
-std::string_view without_prefix(std::string_view path, std::string_view prefix);
-
 // The path without the stage, where an HTTP API puts it in: on the domains that AWS names.
 std::string_view without_stage(std::string_view path, json::View context,
                                const HttpEventSettings& settings);

@@ -1,6 +1,5 @@
 #include "lambda/http_answer.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <string_view>
 #include <vector>
@@ -9,7 +8,6 @@
 #include "base/json.h"
 #include "lambda/answer_size.h"
 #include "net/answer_headers.h"
-#include "net/header_names.h"
 #include "net/http_status.h"
 
 namespace wascc::lambda {
@@ -18,26 +16,13 @@ namespace {
 using Headers = std::vector<net::AnswerHeader>;
 
 bool has_no_body(const AnswerForm& form, std::uint32_t status_code) {
-  return form.head || status_code == 204 || status_code == 205 || status_code == 304;
+  return form.head || net::has_no_body(status_code);
 }
 
 // Any text is sent as text but one with a NUL, of which only a REST API is known to keep it; and a
 // REST API sends base64 on undecoded to most clients, so there even that is better off as text.
 bool is_text(EventKind kind, std::string_view body) {
   return is_utf8(body) && (kind == EventKind::kRest || body.find('\0') == std::string_view::npos);
-}
-
-// The actor's own words without a code in front of them, else the registered ones.
-std::string_view reason_phrase(const HttpResponse& response) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  std::string_view reason = net::trimmed(response.status);
-  const bool has_code = reason.size() >= 3 &&
-                        std::all_of(reason.begin(), reason.begin() + 3, is_digit) &&
-                        (reason.size() == 3 || reason[3] == ' ');
-  if (has_code) reason = net::trimmed(reason.substr(3));
-  if (reason.empty() || net::has_control(reason))
-    return net::registered_phrase(response.status_code);
-  return reason;
 }
 
 std::string joined(const std::vector<std::string>& values) {
@@ -142,9 +127,7 @@ std::size_t likely_size(const Headers& headers, std::string_view body, bool text
 
 Result<std::string> write_http_answer(const AnswerForm& form, const HttpResponse& response,
                                       const Log& log) {
-  if (response.status_code < 200 || response.status_code > 599)
-    return Error(Errc::kInvalid, "the actor's HTTP status " + std::to_string(response.status_code) +
-                                     " is outside 200 to 599");
+  WASCC_CHECK(net::check_status(response.status_code));
   const std::string_view body =
       has_no_body(form, response.status_code) ? std::string_view() : as_text(response.body);
   const bool text = is_text(form.kind, body);
@@ -157,7 +140,7 @@ Result<std::string> write_http_answer(const AnswerForm& form, const HttpResponse
   json.begin_object();
   json.key("statusCode").number(std::uint64_t{response.status_code});
   if (form.kind == EventKind::kAlb) {
-    const std::string_view reason = reason_phrase(response);
+    const std::string_view reason = net::reason_phrase(response.status_code, response.status);
     if (!reason.empty())
       json.key("statusDescription")
           .string(std::to_string(response.status_code) + " " + net::utf8_or_latin1(reason));

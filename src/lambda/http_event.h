@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "net/request_headers.h"
 #include "wascc/bytes.h"
 #include "wascc/messages/http.h"
 #include "wascc/result.h"
@@ -49,10 +50,7 @@ struct AnswerForm {
   bool head = false;                 // the request's method was HEAD: no body
 };
 
-struct HeaderLine {
-  std::string name;  // lower case
-  std::string value;
-};
+using net::HeaderLine;
 
 struct HttpEvent {
   std::string method;

@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -60,8 +61,10 @@ struct Connection {
   std::string out;           // what the client has not taken yet
   std::size_t out_sent = 0;  // of it
   bool close_after_out = false;
-  // When it is given up, and whether it is between requests: written by the owner, read by whoever
-  // sweeps or drains.
+  Clock::time_point due;  // when the client must have said or taken what is waited for
+  bool answered = false;  // since `due` was set
+  // When it is given up, never while it is being served, and whether it is between requests:
+  // written by the owner, read by whoever sweeps or drains.
   std::atomic<Clock::time_point::rep> expires{0};
   std::atomic<bool> idle{true};
 };
@@ -83,6 +86,7 @@ class EpollServer final : public HttpServer {
   void accept_all();
   void serve(Connection& connection, std::uint32_t events);
   Next advance(Connection& connection, std::uint32_t events);
+  bool answer_waiting(Connection& connection);
   Next flush(Connection& connection);
   void arm(Connection& connection, Next next, int operation);
   void forget(Connection& connection);
@@ -104,7 +108,17 @@ Error failed(const std::string& what) {
   return Error(Errc::kUnavailable, what + ": " + std::strerror(errno));
 }
 
+// Beyond the limit of files, accept would fail for ever with a client at the door.
+std::size_t allowed_connections(std::size_t wanted) {
+  constexpr std::size_t kOtherFiles = 64;
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return wanted;
+  const std::size_t spare = std::max<std::size_t>(files.rlim_cur, kOtherFiles + 1) - kOtherFiles;
+  return std::min(wanted, spare);
+}
+
 Status EpollServer::start(const ServerOptions& options) {
+  limits_.connections = allowed_connections(limits_.connections);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(options.port);
@@ -153,7 +167,7 @@ EpollServer::~EpollServer() {
 }
 
 bool EpollServer::drain(std::chrono::milliseconds patience) {
-  draining_ = true;
+  if (!draining_.exchange(true)) accept_all();  // whoever is at the door is let in
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener_.get(), nullptr);
   ::shutdown(listener_.get(), SHUT_RDWR);
   std::unique_lock lock(mutex_);
@@ -206,17 +220,22 @@ void EpollServer::accept_all() {
 }
 
 void EpollServer::arm(Connection& connection, Next next, int operation) {
-  // A request's time counts from its first byte, so only a change of state sets it anew.
+  // A request's time counts from its first byte, so that more bytes of it are no reason for more
+  // time.
   const bool idle = connection.session.idle();
   const auto patience = next == Next::kWrite ? limits_.write
                         : idle               ? limits_.idle
                                              : limits_.request;
-  if (next == Next::kWrite || operation == EPOLL_CTL_ADD || idle || connection.idle)
-    connection.expires = (Clock::now() + patience).time_since_epoch().count();
+  if (next == Next::kWrite || idle || connection.idle || connection.answered)
+    connection.due = Clock::now() + patience;
+  connection.answered = false;
+  connection.expires = connection.due.time_since_epoch().count();
   connection.idle = idle && next != Next::kWrite;
   if (draining_ && connection.idle) ::shutdown(connection.socket.get(), SHUT_RD);
   epoll_event event{};
-  event.events = (next == Next::kWrite ? EPOLLOUT : EPOLLIN) | EPOLLRDHUP | EPOLLONESHOT;
+  // A client that has said all may still take its time to read: that is no event while we write.
+  event.events =
+      (next == Next::kWrite ? EPOLLOUT : EPOLLIN | EPOLLRDHUP) | std::uint32_t{EPOLLONESHOT};
   event.data.ptr = &connection;
   if (::epoll_ctl(epoll_.get(), operation, connection.socket.get(), &event) != 0)
     forget(connection);
@@ -237,6 +256,7 @@ void EpollServer::serve(Connection& connection, std::uint32_t events) {
 }
 
 EpollServer::Next EpollServer::advance(Connection& connection, std::uint32_t events) {
+  connection.expires = Clock::time_point::max().time_since_epoch().count();
   if ((events & EPOLLERR) != 0) return Next::kClose;
   if ((events & EPOLLOUT) != 0) {
     const Next next = flush(connection);
@@ -251,28 +271,39 @@ EpollServer::Next EpollServer::advance(Connection& connection, std::uint32_t eve
     if (got > 0)
       connection.session.take(std::string_view(buffer.data(), static_cast<std::size_t>(got)));
   }
-  // Pipelined requests are answered in order, as long as the client takes the answers.
-  while (connection.out.size() < kMaxAhead) {
-    const HttpSession::Step step = connection.session.step();
-    if (step == HttpSession::Step::kNeedMore) break;
-    if (step == HttpSession::Step::kContinue) {
-      connection.out += "HTTP/1.1 100 Continue\r\n\r\n";
-      continue;
-    }
-    if (step == HttpSession::Step::kRefuse) {
-      connection.session.append_refusal(connection.out);
-      connection.close_after_out = true;
-      break;
-    }
-    const ServerResponse response = handler_(connection.session.request(connection.peer));
-    connection.close_after_out = draining_ || connection.session.closes();
-    connection.session.append_answer(connection.out, response, connection.close_after_out);
-    if (connection.close_after_out) break;
+  for (;;) {
+    const bool more = answer_waiting(connection);
+    const Next next = flush(connection);
+    if (next != Next::kRead) return next;
+    if (more) continue;
+    return ended || (draining_ && connection.session.idle()) ? Next::kClose : Next::kRead;
   }
-  const Next next = flush(connection);
-  if (next == Next::kRead && (ended || (draining_ && connection.session.idle())))
-    return Next::kClose;
-  return next;
+}
+
+// Pipelined requests are answered in order, as long as the client takes the answers. True if it
+// stopped before the last of them.
+bool EpollServer::answer_waiting(Connection& connection) {
+  while (connection.out.size() < kMaxAhead) {
+    switch (connection.session.step()) {
+      case HttpSession::Step::kNeedMore:
+        return false;
+      case HttpSession::Step::kContinue:
+        connection.out += "HTTP/1.1 100 Continue\r\n\r\n";
+        break;
+      case HttpSession::Step::kRefuse:
+        connection.session.append_refusal(connection.out);
+        connection.close_after_out = true;
+        return false;
+      case HttpSession::Step::kRequest: {
+        const ServerResponse response = handler_(connection.session.request(connection.peer));
+        connection.answered = true;
+        connection.close_after_out = draining_ || connection.session.closes();
+        connection.session.append_answer(connection.out, response, connection.close_after_out);
+        if (connection.close_after_out) return false;
+      }
+    }
+  }
+  return true;
 }
 
 EpollServer::Next EpollServer::flush(Connection& connection) {

@@ -32,8 +32,8 @@ struct ServerRequest {
 struct ServerResponse {
   unsigned status = 200;
   std::string reason;  // empty: the registered phrase
-  // Names and values are written as they are: the handler has checked them. Content-Length, Date
-  // and Connection are the server's own.
+  // Names and values are written as they are: the handler has checked them. Content-Length and
+  // Connection are the server's own, and Date, unless it is among them.
   std::vector<std::pair<std::string, std::string>> headers;
   Bytes body;
 };
@@ -41,8 +41,8 @@ struct ServerResponse {
 struct ServerLimits {
   std::uint32_t header_bytes = 64 * 1024;
   std::uint64_t body_bytes = 6 * 1024 * 1024;
-  std::size_t connections = 4096;
-  std::chrono::milliseconds idle{75'000};     // between requests
+  std::size_t connections = 4096;          // fewer where the system allows the process fewer files
+  std::chrono::milliseconds idle{75'000};  // between requests
   std::chrono::milliseconds request{30'000};  // first byte to last byte of a request
   std::chrono::milliseconds write{30'000};    // without the client taking a byte of the answer
 };
@@ -67,7 +67,7 @@ class HttpServer {
   virtual std::uint16_t port() const = 0;
   // Takes no new connection, answers the requests that have begun with "Connection: close", and
   // returns when the last connection is gone or `patience` is over; true if all were finished in
-  // time.
+  // time. Asked again, it waits again.
   virtual bool drain(std::chrono::milliseconds patience) = 0;
 };
 

@@ -38,6 +38,7 @@ class Client {
       text.remove_prefix(static_cast<std::size_t>(sent));
     }
   }
+  void say_no_more() { ::shutdown(fd_, SHUT_WR); }
   // What comes until `end` has been seen, or the server closes.
   std::string hear(std::string_view end) {
     char chunk[4096];
@@ -170,6 +171,63 @@ TEST(HttpServer, SendsALargeAnswerToAClientThatReadsLate) {
   Client client(server->port());
   client.say("GET / HTTP/1.1\r\nConnection: close\r\n\r\n");
   EXPECT_GT(client.hear_all().size(), std::size_t{8} << 20);
+}
+
+TEST(HttpServer, AnswersAllPipelinedRequestsHoweverLargeTheAnswers) {
+  const auto server = serve([](const ServerRequest& request) {
+    ServerResponse response;
+    response.body = Bytes(300 << 10, std::byte{'x'});
+    for (const char c : request.target) response.body.push_back(std::byte(c));
+    return response;
+  });
+  Client client(server->port());
+  client.say(
+      "GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n"
+      "GET /3 HTTP/1.1\r\nHost: x\r\n\r\n");
+  for (const char* end : {"x/1", "x/2", "x/3"}) EXPECT_TRUE(client.hear(end).ends_with(end)) << end;
+}
+
+TEST(HttpServer, AnswersAClientThatHasSaidAll) {
+  const auto server = serve();
+  Client client(server->port());
+  client.say("GET /half HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.say_no_more();
+  EXPECT_TRUE(client.hear_all().ends_with("GET /half []"));
+}
+
+TEST(HttpServer, GivesAHandlerMoreTimeThanAClient) {
+  ServerLimits limits;
+  limits.request = limits.idle = milliseconds(1);
+  std::atomic<bool> swept = false;
+  const auto server = serve(
+      [&](const ServerRequest& request) {
+        // The other client is given up by the other worker: had this one been due, it were gone.
+        if (request.target == "/slow") swept.wait(false);
+        return echo(request);
+      },
+      2, limits);
+  Client slow(server->port()), idle(server->port());
+  slow.say("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(idle.hear_all(), "");
+  swept = true;
+  swept.notify_all();
+  EXPECT_NE(slow.hear("[]").find("GET /slow []"), std::string::npos);
+}
+
+TEST(HttpServer, SendsOneDateAndNoLengthWhereThereIsNoBody) {
+  const auto server = serve([](const ServerRequest& request) {
+    ServerResponse response;
+    response.status = request.target == "/204" ? 204U : request.target == "/205" ? 205U : 200U;
+    response.headers = {{"date", "then"}};
+    response.body = to_bytes(std::string_view("body"));
+    return response;
+  });
+  Client client(server->port());
+  client.say("GET /204 HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(client.hear("\r\n\r\n"), "HTTP/1.1 204 No Content\r\ndate: then\r\n\r\n");
+  client.say("GET /205 HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(client.hear("\r\n\r\n"),
+            "HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\ndate: then\r\n\r\n");
 }
 
 TEST(HttpServer, ServesOthersWhileOneHandlerIsBusy) {

@@ -1,11 +1,13 @@
 #include "net/http_session.h"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <cstdio>
 #include <ctime>
 
+#include "net/header_names.h"
 #include "net/http_status.h"
 
 namespace wascc::net {
@@ -34,7 +36,11 @@ std::string_view date_now() {
 
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
-bool has_no_body(unsigned status) { return status < 200 || status == 204 || status == 304; }
+bool has_date(const ServerResponse& response) {
+  return std::any_of(response.headers.begin(), response.headers.end(), [](const auto& header) {
+    return header.first.size() == 4 && lower_case(header.first) == "date";
+  });
+}
 
 }  // namespace
 
@@ -105,14 +111,16 @@ void HttpSession::append_answer(std::string& out, const ServerResponse& response
   const bool head = parser_->get().method() == http::verb::head;
   const bool old = parser_->get().version() == 10;
   const bool bodiless = has_no_body(response.status);
-  std::size_t size = 160 + response.body.size();
+  const std::size_t length = bodiless ? 0 : response.body.size();
+  std::size_t size = 160 + length;
   for (const auto& [name, value] : response.headers) size += name.size() + value.size() + 4;
   out.reserve(out.size() + size);
   out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   out.append(response.reason.empty() ? registered_phrase(response.status)
                                      : std::string_view(response.reason));
-  out.append("\r\nDate: ").append(date_now());
-  if (!bodiless) out.append("\r\nContent-Length: ").append(std::to_string(response.body.size()));
+  if (!has_date(response)) out.append("\r\nDate: ").append(date_now());
+  if (response.status != 204 && response.status != 304)
+    out.append("\r\nContent-Length: ").append(std::to_string(length));
   if (close)
     out.append("\r\nConnection: close");
   else if (old)

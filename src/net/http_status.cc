@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+
+#include "net/answer_headers.h"
+#include "net/header_names.h"
 
 namespace wascc::net {
 namespace {
@@ -78,6 +82,27 @@ std::string_view registered_phrase(std::uint32_t status_code) {
       [](const Phrase& phrase, std::uint32_t code) { return phrase.status_code < code; });
   return found != kPhrases.end() && found->status_code == status_code ? found->text
                                                                       : std::string_view();
+}
+
+std::string_view reason_phrase(std::uint32_t status_code, std::string_view of_the_actor) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::string_view reason = trimmed(of_the_actor);
+  const bool has_code = reason.size() >= 3 &&
+                        std::all_of(reason.begin(), reason.begin() + 3, is_digit) &&
+                        (reason.size() == 3 || reason[3] == ' ');
+  if (has_code) reason = trimmed(reason.substr(3));
+  if (reason.empty() || has_control(reason)) return registered_phrase(status_code);
+  return reason;
+}
+
+Status check_status(std::uint32_t status_code) {
+  if (status_code >= 200 && status_code <= 599) return {};
+  return Error(Errc::kInvalid,
+               "the actor's HTTP status " + std::to_string(status_code) + " is outside 200 to 599");
+}
+
+bool has_no_body(std::uint32_t status_code) {
+  return status_code == 204 || status_code == 205 || status_code == 304;
 }
 
 }  // namespace wascc::net
