@@ -1,18 +1,12 @@
 #include "net/answer_headers.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/encoding.h"
 #include "net/header_names.h"
 
 namespace wascc::net {
 namespace {
-
-// Of one connection, not of the answer; and lengths, which the front door computes.
-constexpr std::array<std::string_view, 8> kDropped = {
-    "connection", "content-length", "keep-alive",        "proxy-connection",
-    "te",         "trailer",        "transfer-encoding", "upgrade"};
 
 // Calls visit with each part of the text between separators, trimmed.
 template <class Visit>
@@ -95,7 +89,8 @@ std::vector<AnswerHeader> clean_headers(const StringMap& map, const Log& log) {
   };
   for (std::size_t i = 0; i < map.size(); ++i) {
     const std::string& name = names[i];
-    if (std::binary_search(kDropped.begin(), kDropped.end(), name) ||
+    // The length is the front door's to compute.
+    if (is_hop_by_hop(name) || name == "content-length" ||
         std::binary_search(listed.begin(), listed.end(), name))
       continue;
     const std::size_t place = first[i];

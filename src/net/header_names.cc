@@ -1,6 +1,7 @@
 #include "net/header_names.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 #include "net/percent.h"
@@ -25,6 +26,13 @@ bool is_token(std::string_view name) {
       byte_set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~");
   return !name.empty() && std::all_of(name.begin(), name.end(),
                                       [](char c) { return kToken[static_cast<unsigned char>(c)]; });
+}
+
+bool is_hop_by_hop(std::string_view name) {
+  static constexpr std::array<std::string_view, 7> kNames = {
+      "connection", "keep-alive",        "proxy-connection", "te",
+      "trailer",    "transfer-encoding", "upgrade"};
+  return std::binary_search(kNames.begin(), kNames.end(), name);
 }
 
 std::vector<std::size_t> first_of_each(std::span<const std::string_view> names) {

@@ -18,6 +18,9 @@ std::string_view trimmed(std::string_view text);
 // RFC 9110, section 5.6.2: what may be the name of a header.
 bool is_token(std::string_view name);
 
+// Whether a header belongs to one connection, not to the message; `name` in lower case.
+bool is_hop_by_hop(std::string_view name);
+
 // For each name the position of the first one equal to it, its own if it is the first. n log n, so
 // that a map of a million names costs no more than its parsing.
 std::vector<std::size_t> first_of_each(std::span<const std::string_view> names);

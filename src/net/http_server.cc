@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <condition_variable>
 #include <cstring>
+#include <exception>
 #include <mutex>
 #include <thread>
 #include <unordered_map>
@@ -248,7 +249,11 @@ void EpollServer::forget(Connection& connection) {
 }
 
 void EpollServer::serve(Connection& connection, std::uint32_t events) {
-  const Next next = advance(connection, events);
+  Next next = Next::kClose;
+  try {
+    next = advance(connection, events);
+  } catch (const std::exception&) {  // out of memory: this client's request was too much
+  }
   if (next == Next::kClose)
     forget(connection);
   else
