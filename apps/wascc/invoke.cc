@@ -15,8 +15,6 @@
 namespace wascc::cli {
 namespace {
 
-namespace fs = std::filesystem;
-
 struct Invoke {
   std::vector<std::string> actors;
   std::string event = "-";
@@ -24,21 +22,16 @@ struct Invoke {
   bool json = false;
 };
 
-// A folder is deployed as Lambda would; files are actors by themselves, the first that can gets the
-// event.
+// One path is deployed as it is; of several modules the first that can gets the event.
 Result<runtime::Deployment> deployment_of(const std::vector<std::string>& paths) {
-  std::error_code ignored;
-  const std::string& path = paths.front();
-  if (fs::is_directory(path, ignored) && paths.size() > 1)
-    return Error(Errc::kInvalid, "give either one folder, or modules");
-  if (fs::is_directory(path, ignored))
-    return runtime::find_deployment(path,
-                                    [&path](std::string_view name) -> std::optional<std::string> {
-                                      if (name == "LAMBDA_TASK_ROOT") return path;
-                                      return variable(name);
-                                    });
+  if (paths.size() == 1) return runtime::deployment_at(paths.front(), variable);
   runtime::Deployment deployment;
-  for (const std::string& file : paths) deployment.manifest.actors.push_back({file, file});
+  for (const std::string& file : paths) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored))
+      return Error(Errc::kInvalid, "give either one folder, or modules");
+    deployment.manifest.actors.push_back({file, file});
+  }
   WASCC_CHECK(manifest::set_from_environment(deployment.manifest.settings, variable));
   return deployment;
 }
@@ -99,7 +92,7 @@ void add_invoke(CLI::App& app, Action& chosen) {
   CLI::App* invoke = app.add_subcommand("invoke", "Send one Lambda event to an actor");
   invoke
       ->add_option("ACTOR", options->actors,
-                   "signed modules, or a folder with a manifest.yaml or signed modules")
+                   "signed modules, a manifest, or a folder with a manifest.yaml or signed modules")
       ->required();
   invoke->add_option("--event", options->event,
                      "file with the event, as Lambda delivers it (default: "

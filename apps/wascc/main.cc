@@ -11,7 +11,7 @@ constexpr auto kCommands = {
     wascc::cli::add_new,     wascc::cli::add_events,  wascc::cli::add_keys,
     wascc::cli::add_sign,    wascc::cli::add_inspect, wascc::cli::add_verify,
     wascc::cli::add_compile, wascc::cli::add_invoke,  wascc::cli::add_call,
-    wascc::cli::add_package, wascc::cli::add_doctor,
+    wascc::cli::add_package, wascc::cli::add_doctor,  wascc::cli::add_run,
 };
 
 constexpr const char* kExamples = R"(
@@ -24,6 +24,7 @@ From a module to a signed actor with native code:
   wascc sign echo.wasm --cap http_server -o actor.wasm
   wascc inspect actor.wasm
   wascc invoke actor.wasm --event event.json  # try it here
+  wascc run actor.wasm                        # serve it here
   wascc package actor.wasm -o function.zip    # what to upload to Lambda
 
 Exit status: 0 done, 1 failed with one line on stderr, 2 wrong usage.

@@ -98,6 +98,12 @@ constexpr Setting kSettings[] = {
        s.deadline_margin = std::chrono::milliseconds(ms);
        return {};
      }},
+    {"request_timeout_ms", false,
+     [](Settings& s, const Values& v) -> Status {
+       WASCC_TRY(const std::uint64_t ms, number(v.front(), 1, 3'600'000));
+       s.request_timeout = std::chrono::milliseconds(ms);
+       return {};
+     }},
     {"memory_limit_mb", false,
      [](Settings& s, const Values& v) -> Status {
        WASCC_TRY(s.memory_limit_mb, number(v.front(), 1, 4096));

@@ -28,6 +28,7 @@ struct Settings {
   std::vector<std::string> trusted_packagers;  // account keys, A…; empty: none is configured
   ErrorPolicy error_policy = ErrorPolicy::kError;
   std::optional<std::chrono::milliseconds> deadline_margin;  // absent: 5 %, at most 100 ms
+  std::chrono::milliseconds request_timeout{30'000};         // of `wascc run`; Lambda has its own
   std::optional<std::uint64_t> memory_limit_mb;              // per actor instance
   std::optional<LogFormat> log_format;  // absent: what AWS_LAMBDA_LOG_FORMAT asks for
   std::string front;                    // key, name or file of the actor that gets the events

@@ -38,6 +38,8 @@ TEST(Settings, TakeOnlyValuesThatMeanSomething) {
       {"deadline_margin_ms", {"60000"}, nullptr},
       {"deadline_margin_ms", {"60001"}, "a whole number from 0 to 60000"},
       {"deadline_margin_ms", {"-1"}, "a whole number"},
+      {"request_timeout_ms", {"1"}, nullptr},
+      {"request_timeout_ms", {"0"}, "a whole number from 1 to 3600000"},
       {"deadline_margin_ms", {"1.5"}, "a whole number"},
       {"deadline_margin_ms", {"99999999999999999999"}, "a whole number"},
       {"memory_limit_mb", {"64"}, nullptr},

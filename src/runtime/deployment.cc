@@ -64,6 +64,25 @@ Result<Deployment> find_deployment(const std::string& working_folder,
   return deployment;
 }
 
+Result<Deployment> deployment_at(const std::string& path,
+                                 const manifest::Environment& environment) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    const auto here = [&](std::string_view name) -> std::optional<std::string> {
+      if (name == "LAMBDA_TASK_ROOT") return path;
+      return environment(name);
+    };
+    return find_deployment(path, here);
+  }
+  const fs::path extension = fs::path(path).extension();
+  if (extension == ".yaml" || extension == ".yml" || extension == ".json")
+    return read_deployment(path, environment);
+  Deployment deployment;
+  deployment.manifest.actors.push_back({path, path});
+  WASCC_CHECK(manifest::set_from_environment(deployment.manifest.settings, environment));
+  return deployment;
+}
+
 std::string resolve(const Deployment& deployment, const std::string& path) {
   return (fs::path(deployment.folder) / path).string();  // an absolute path replaces the folder
 }

@@ -25,6 +25,10 @@ Result<Deployment> find_deployment(const std::string& working_folder,
 Result<Deployment> read_deployment(const std::string& manifest_path,
                                    const manifest::Environment& environment);
 
+// What a person points at: a folder, searched as a function's task root would be; a manifest; or
+// one signed module (*.wasm).
+Result<Deployment> deployment_at(const std::string& path, const manifest::Environment& environment);
+
 // A path of the manifest as the system takes it.
 std::string resolve(const Deployment& deployment, const std::string& path);
 

@@ -1,0 +1,130 @@
+#include "runtime/server_process.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "lambda/provider.h"
+#include "providers/http_server.h"
+#include "runtime/assembly.h"
+#include "runtime/expiry.h"
+#include "runtime/health_server.h"
+#include "runtime/log_setup.h"
+
+namespace wascc::runtime {
+namespace {
+
+// Signals that ask for an end. Held by every thread, so that one can wait for them.
+sigset_t end_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  return set;
+}
+
+LogFilter filter(const manifest::Environment& environment) {
+  const std::string wanted = environment("RUST_LOG").value_or("");
+  return LogFilter::parse(wanted.empty() ? "warn,http=info,actor=info" : wanted);
+}
+
+HostOptions options_for(const manifest::Settings& settings, unsigned workers) {
+  HostOptions options = host_options(settings);
+  if (options.kept_instances != 0) options.kept_instances = workers;
+  return options;
+}
+
+std::unique_ptr<providers::HttpServerProvider> http_provider(const ServerProcessOptions& options,
+                                                             const manifest::Settings& settings,
+                                                             const Clock& clock, const Log& log) {
+  providers::HttpServerOptions http;
+  http.address = options.address;
+  http.port = options.port;
+  http.workers = options.workers;
+  http.request = settings.request_timeout;
+  http.drain = options.drain;
+  http.base_path = settings.base_path;
+  return std::make_unique<providers::HttpServerProvider>(std::move(http), clock, log);
+}
+
+std::string url(const std::string& address, std::uint16_t port) {
+  return "http://" + address + ":" + std::to_string(port);
+}
+
+Result<ServedAt> served_at(const Host& host, const providers::HttpServerProvider& http,
+                           const std::string& address) {
+  ServedAt served;
+  for (const auto& endpoint : http.endpoints()) {
+    const auto claims = host.actor(endpoint.actor);
+    served.actors.push_back({url(address, endpoint.port), endpoint.actor,
+                             std::string(claims ? claims->display_name() : "")});
+  }
+  if (served.actors.empty())
+    return Error(Errc::kNotFound,
+                 "no actor here answers HTTP requests: sign one with --cap http_server, or send "
+                 "events with `wascc invoke`");
+  return served;
+}
+
+void wait_for_end() {
+  const sigset_t set = end_signals();
+  int signal = 0;
+  sigwait(&set, &signal);
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);  // a second one ends the process as it does others
+}
+
+}  // namespace
+
+Status run_server(MakeEngine make_engine, const Deployment& deployment,
+                  const ServerProcessOptions& options, const manifest::Environment& environment,
+                  const std::function<void(const ServedAt&)>& started) {
+  const sigset_t set = end_signals();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  const manifest::Settings& settings = deployment.manifest.settings;
+  const SystemClock clock;
+  StreamSink sink(STDERR_FILENO, log_format(settings.log_format, environment), filter(environment),
+                  clock);
+  const Log log(sink);
+
+  WASCC_TRY(const auto engine, make_engine());
+  Host host(*engine, options_for(settings, options.workers), log);
+  auto owned = http_provider(options, settings, clock, log);
+  providers::HttpServerProvider& http = *owned;
+  std::vector<std::unique_ptr<Provider>> event_providers;
+  event_providers.push_back(std::move(owned));
+  // No events come here, but an actor that also takes some is served all the same.
+  event_providers.push_back(std::make_unique<lambda::EventProvider>(lambda::EventProvider::kRaw));
+  if (auto failed = assemble(host, deployment, {*engine, clock, log, environment}, Front::kNeeded,
+                             std::move(event_providers)))
+    return std::move(failed->error);
+  WASCC_TRY(ServedAt served, served_at(host, http, options.address));
+  warn_of_expiry(host.actors(), clock.now(), log);
+
+  std::atomic<bool> ready = true;
+  std::unique_ptr<net::HttpServer> health;
+  if (options.admin_port) {
+    WASCC_TRY(health, start_health_server(options.address, *options.admin_port, ready));
+    served.health_url = url(options.address, health->port());
+  }
+  started(served);
+
+  wait_for_end();
+  ready = false;
+  log.info("answering what has begun, then ending");
+  if (!http.drain(options.drain)) {
+    // What still runs cannot be waited for, and cannot be left alone with a host that ends.
+    log.warn("requests were cut off: the drain time is over");
+    _exit(1);
+  }
+  host.stop();
+  return {};
+}
+
+}  // namespace wascc::runtime
