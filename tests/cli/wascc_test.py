@@ -253,7 +253,7 @@ class Wascc(unittest.TestCase):
             self.assertIn("trusted", self.run_wascc(*arguments, "--trust", stranger, status=1))
             self.assertNotIn("trusted", self.run_wascc(*arguments, "--trust", ACCOUNT, status=1))
             self.run_wascc(*arguments, "--trust", "nonsense", status=2)
-        self.run_wascc("invoke", "actor.wasm", ".", status=1)
+        self.run_wascc("invoke", "actor.wasm", ".", status=2)
         self.run_wascc("invoke", ".", "actor.wasm", status=2)
 
     def doctor(self, status=0):
