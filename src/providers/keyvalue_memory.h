@@ -1,5 +1,5 @@
 // wascc:keyvalue in memory: what Redis answers, without Redis, for as long as the process lives
-// (docs/host.md, "Key-value in memory").
+// (docs/providers.md, "Key-value").
 #pragma once
 
 #include <cstddef>

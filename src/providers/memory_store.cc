@@ -71,7 +71,8 @@ Result<std::int32_t> MemoryStore::add(const std::string& key, std::int32_t value
   if (text != nullptr) {
     const char* const end = text->data() + text->size();
     const auto [rest, error] = std::from_chars(text->data(), end, sum);
-    if (error != std::errc() || rest != end)
+    // Redis takes a number only as it would write it: no leading zero, no -0.
+    if (error != std::errc() || rest != end || *text != std::to_string(sum))
       return Error(Errc::kInvalid, "ERR value is not an integer or out of range");
   }
   // The answer is an i32; the sum of two numbers beyond it must not wrap either.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "claims/nkey.h"
+#include "providers/eventstreams_memory.h"
 #include "providers/extras.h"
 #include "providers/keyvalue_memory.h"
 #include "providers/logging.h"
@@ -50,6 +51,7 @@ Status add_built_in_providers(Host& host, const Clock& clock, const Log& log) {
   by_itself.bind_by_itself = true;
   WASCC_CHECK(host.add_provider(std::make_unique<providers::LoggingProvider>(log), by_itself));
   WASCC_CHECK(host.add_provider(std::make_unique<providers::ExtrasProvider>(), by_itself));
+  WASCC_CHECK(host.add_provider(std::make_unique<providers::MemoryEventStreamsProvider>(clock)));
   return host.add_provider(std::make_unique<providers::MemoryKeyValueProvider>(clock));
 }
 

@@ -168,6 +168,15 @@ TEST_F(AssemblyTest, DoesWhatTheManifestSays) {
   }
 }
 
+TEST_F(AssemblyTest, BindsBuiltInProvidersWithoutListingThem) {
+  for (const std::string capability : {"wascc:keyvalue", "wascc:eventstreams"}) {
+    write("echo.wasm", echo({"awslambda:event", capability}));
+    manifest("actors: [echo.wasm]\nbindings:\n  - {actor: " + kKey + ", capability: '" +
+             capability + "'}\n");
+    EXPECT_EQ(run(), "") << capability;
+  }
+}
+
 TEST_F(AssemblyTest, RunsNativeCodeThatItsEnvelopeVouchesFor) {
   NoCompiler engine(*engine_);
   write("echo.wasm", echo());
