@@ -56,6 +56,11 @@ struct HostOptions {
   // More calls of one actor at the same time are refused.
   std::size_t calls_per_actor = 1024;
   const Authorizer* authorizer = nullptr;  // outlives the host; absent: the token alone decides
+  // Whether an actor may be replaced by a module that another issuer signed.
+  bool replace_by_any_issuer = false;
+  // What this host is called by: of a label given twice the first counts. hostcore.arch,
+  // hostcore.os and hostcore.osfamily are always the host's own.
+  StringMap labels;
 };
 
 struct Binding {
@@ -89,12 +94,25 @@ class Host {
   // that hash. Links it and runs its start functions. Answers its key; failure leaves no trace.
   Result<std::string> add_actor(claims::Claims claims, std::shared_ptr<const engine::Module> module,
                                 Deadline deadline = kNoDeadline);
+  // Puts another module in the place of the actor `actor`, with claims that were verified like
+  // those of add_actor and have the same subject. In effect when it returns: calls that run end on
+  // the old module, no call is lost. What the actor was told by bind it is told again. Its bindings
+  // stay, but for those that the new token does not allow; a provider that binds by itself does.
+  // Any failure ("Failed to perform hot swap: …") leaves the old module and its claims.
+  Status replace_actor(std::string_view actor, claims::Claims claims,
+                       std::shared_ptr<const engine::Module> module,
+                       Deadline deadline = kNoDeadline);
   // Ends all bindings of the actor. A call in progress ends undisturbed.
   Status remove_actor(std::string_view actor);
 
   // Starts the provider and takes it up under the capability id of its descriptor. kExists if the
   // same capability has a provider of this binding name.
   Status add_provider(std::unique_ptr<Provider> provider, ProviderOptions options = {});
+
+  // Ends all bindings to the provider, waits for the calls that it serves, stops it and forgets it:
+  // the same capability and binding name can be added again. kDenied on a thread that runs an
+  // actor of this host, where it would wait for itself.
+  Status remove_provider(std::string_view capability, std::string_view binding = kDefaultBinding);
 
   // Binds, or updates a binding there is. In effect when it returns. With the actor's own key as
   // capability the actor itself gets the values, as operation BindActor.
@@ -109,8 +127,11 @@ class Host {
   // In the order in which they were added.
   std::vector<claims::Claims> actors() const;
   std::optional<claims::Claims> actor(std::string_view key) const;
+  // Those whose token has all of these tags.
+  std::vector<claims::Claims> actors_tagged(const std::vector<std::string>& tags) const;
   std::vector<ProviderInfo> providers() const;
   std::vector<Binding> bindings() const;
+  const StringMap& labels() const;  // sorted by name
 
   // Ends all bindings, stops all providers, removes all actors. Nothing can be added any more.
   void stop();

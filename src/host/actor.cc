@@ -5,13 +5,27 @@
 
 #include "codec/positional.h"
 #include "host/capability_id.h"
+#include "wascc/messages/core.h"
 
 namespace wascc::host {
 
 // A guest and what it can reach while it runs.
 class Actor::Instance final : private wapc::GuestHost {
  public:
-  explicit Instance(const Actor& actor) : actor_(actor) {}
+  // What came of one guest call.
+  struct Attempt {
+    Result<Bytes> result;
+    std::size_t host_calls = 0;
+
+    // The guest could not read the payload, and has done nothing yet.
+    bool unread() const {
+      return !result && result.error().code() == Errc::kGuest && host_calls == 0 &&
+             result.error().message().find("Failed to de-serialize") != std::string::npos;
+    }
+  };
+
+  Instance(const Actor& actor, Configuration configuration)
+      : actor_(actor), configuration_(std::move(configuration)) {}
 
   Status start(Deadline deadline) {
     deadline_ = deadline;
@@ -19,8 +33,15 @@ class Actor::Instance final : private wapc::GuestHost {
     return {};
   }
 
-  Attempt call(Form form, std::string_view operation, ByteView payload, Deadline deadline);
+  Attempt call(Form form, std::string_view operation, ByteView payload, Deadline deadline) {
+    form_ = form;
+    deadline_ = deadline;
+    auto result = guest_->call(operation, payload, *this, deadline);
+    return {std::move(result), guest_->host_calls()};
+  }
+
   bool damaged() const { return guest_->damaged(); }
+  const Configuration& configuration() const { return configuration_; }
 
  private:
   Result<Bytes> host_call(const wapc::HostCall& call) override {
@@ -36,38 +57,23 @@ class Actor::Instance final : private wapc::GuestHost {
   }
 
   const Actor& actor_;
+  const Configuration configuration_;
   Form form_ = Form::kMap;
   Deadline deadline_ = kNoDeadline;
   std::unique_ptr<wapc::Guest> guest_;  // last: its end may still write output
 };
 
-struct Actor::Attempt {
-  Result<Bytes> result;
-  std::size_t host_calls = 0;
-
-  // The guest could not read the payload, and has done nothing yet.
-  bool unread() const {
-    return !result && result.error().code() == Errc::kGuest && host_calls == 0 &&
-           result.error().message().find("Failed to de-serialize") != std::string::npos;
-  }
-};
-
-Actor::Attempt Actor::Instance::call(Form form, std::string_view operation, ByteView payload,
-                                     Deadline deadline) {
-  form_ = form;
-  deadline_ = deadline;
-  auto result = guest_->call(operation, payload, *this, deadline);
-  return {std::move(result), guest_->host_calls()};
-}
-
-// One call's place in the pool, and its instance, which goes back unless it is damaged.
+// One call's place in the pool, and its instance, which goes back unless it is damaged or out of
+// date.
 class Actor::Lease {
  public:
   explicit Lease(Actor& actor) : actor_(actor) {
     admitted_ = actor_.pool_.with([&](Pool& pool) {
       if (pool.calls >= actor_.options_.max_calls) return false;
       ++pool.calls;
-      if (!pool.idle.empty()) {
+      if (pool.idle.empty()) {
+        configuration = pool.configuration;
+      } else {
         instance = std::move(pool.idle.back());
         pool.idle.pop_back();
       }
@@ -79,7 +85,8 @@ class Actor::Lease {
     if (instance && instance->damaged()) instance.reset();
     actor_.pool_.with([&](Pool& pool) {
       --pool.calls;
-      if (instance && pool.idle.size() < actor_.options_.kept_instances)
+      if (instance && instance->configuration() == pool.configuration &&
+          pool.idle.size() < actor_.options_.kept_instances)
         pool.idle.push_back(std::move(instance));
     });
   }
@@ -89,6 +96,7 @@ class Actor::Lease {
   bool admitted() const { return admitted_; }
 
   std::unique_ptr<Instance> instance;  // absent: none was idle
+  Configuration configuration;         // for the one to be started then
 
  private:
   Actor& actor_;
@@ -110,48 +118,65 @@ Actor::~Actor() = default;
 Result<std::shared_ptr<Actor>> Actor::start(claims::Claims claims,
                                             std::shared_ptr<const wapc::GuestModule> module,
                                             const ActorOptions& options, HostCalls& host_calls,
-                                            const Log& log, Deadline deadline) {
+                                            const Log& log, Deadline deadline,
+                                            Configuration configuration) {
   std::shared_ptr<Actor> actor(
       new Actor(std::move(claims), std::move(module), options, host_calls, log));
-  WASCC_TRY(auto first, actor->start_instance(deadline));
+  WASCC_TRY(auto first, actor->start_instance(configuration, deadline));
   // It has served nothing yet, so that it may serve the first call also where none is kept.
-  actor->pool_.with([&](Pool& pool) { pool.idle.push_back(std::move(first)); });
+  actor->pool_.with([&](Pool& pool) {
+    pool.configuration = std::move(configuration);
+    pool.idle.push_back(std::move(first));
+  });
   return actor;
 }
 
-Result<std::unique_ptr<Actor::Instance>> Actor::start_instance(Deadline deadline) {
-  auto instance = std::make_unique<Instance>(*this);
+Result<std::unique_ptr<Actor::Instance>> Actor::start_instance(Configuration configuration,
+                                                               Deadline deadline) {
+  auto instance = std::make_unique<Instance>(*this, std::move(configuration));
   WASCC_CHECK(instance->start(deadline));
+  if (instance->configuration())
+    WASCC_CHECK(serve(*instance, kOpBind, *instance->configuration(), deadline));
   return instance;
 }
 
-Actor::Attempt Actor::attempt(Form form, std::string_view operation, ByteView payload,
-                              Deadline deadline) {
+Result<Bytes> Actor::call(std::string_view operation, ByteView payload, Deadline deadline) {
   Lease lease(*this);
   if (!lease.admitted())
-    return {Error(Errc::kUnavailable, "actor " + claims_.subject + " already serves " +
-                                          std::to_string(options_.max_calls) + " calls")};
+    return Error(Errc::kUnavailable, "actor " + claims_.subject + " already serves " +
+                                         std::to_string(options_.max_calls) + " calls");
   if (!lease.instance) {
-    auto started = start_instance(deadline);
-    if (!started) return {std::move(started).error()};
-    lease.instance = *std::move(started);
+    WASCC_TRY(lease.instance, start_instance(std::move(lease.configuration), deadline));
   }
-  return lease.instance->call(form, operation, payload, deadline);
+  return serve(*lease.instance, operation, payload, deadline);
 }
 
-Result<Bytes> Actor::call(std::string_view operation, ByteView payload, Deadline deadline) {
+Status Actor::configure(Configuration configuration, Deadline deadline) {
+  WASCC_TRY(auto first, start_instance(configuration, deadline));
+  std::vector<std::unique_ptr<Instance>> ended;  // after the lock is gone
+  pool_.with([&](Pool& pool) {
+    ended = std::exchange(pool.idle, {});
+    pool.configuration = std::move(configuration);
+    pool.idle.push_back(std::move(first));
+  });
+  return {};
+}
+
+Result<Bytes> Actor::serve(Instance& instance, std::string_view operation, ByteView payload,
+                           Deadline deadline) {
   if (form_ == Form::kMap) {
-    Attempt first = attempt(Form::kMap, operation, payload, deadline);
+    auto first = instance.call(Form::kMap, operation, payload, deadline);
     if (!first.unread()) return std::move(first.result);
     const auto rewritten = positional_request(operation, payload);
     if (!rewritten) return std::move(first.result);
-    Attempt second = attempt(Form::kPositional, operation, *rewritten, deadline);
+    auto second = instance.call(Form::kPositional, operation, *rewritten, deadline);
     if (second.unread()) return std::move(first.result);  // it reads neither
     form_ = Form::kPositional;
     return std::move(second.result);
   }
   const auto rewritten = positional_request(operation, payload);
-  return attempt(Form::kPositional, operation, rewritten ? ByteView(*rewritten) : payload, deadline)
+  return instance
+      .call(Form::kPositional, operation, rewritten ? ByteView(*rewritten) : payload, deadline)
       .result;
 }
 

@@ -37,12 +37,16 @@ struct ActorOptions {
 
 class Actor {
  public:
-  // Starts a first instance, so that a module whose start functions fail is never an actor. The
-  // host calls outlive the actor.
+  // What the actor itself was told by operation BindActor; absent: nothing.
+  using Configuration = std::shared_ptr<const Bytes>;  // the actor's, and each instance's
+
+  // Starts a first instance, so that a module whose start functions fail, or that refuses its
+  // configuration, is never an actor. The host calls outlive the actor.
   static Result<std::shared_ptr<Actor>> start(claims::Claims claims,
                                               std::shared_ptr<const wapc::GuestModule> module,
                                               const ActorOptions& options, HostCalls& host_calls,
-                                              const Log& log, Deadline deadline);
+                                              const Log& log, Deadline deadline,
+                                              Configuration configuration = nullptr);
   ~Actor();
 
   const claims::Claims& claims() const { return claims_; }
@@ -52,21 +56,27 @@ class Actor {
   // beyond max_calls. Else the codes and texts of wapc::Guest::call.
   Result<Bytes> call(std::string_view operation, ByteView payload, Deadline deadline);
 
+  // Tells a fresh instance, and from then on every instance before its first call. Instances of
+  // before serve no more calls; if the actor refuses, they do.
+  Status configure(Configuration configuration, Deadline deadline);
+
  private:
   class Instance;
   class Lease;
-  struct Attempt;
   enum class Form : bool { kMap, kPositional };
   struct Pool {
     std::vector<std::unique_ptr<Instance>> idle;
-    std::size_t calls = 0;  // in progress
+    Configuration configuration;  // of every idle instance
+    std::size_t calls = 0;        // in progress
   };
 
   Actor(claims::Claims claims, std::shared_ptr<const wapc::GuestModule> module,
         const ActorOptions& options, HostCalls& host_calls, const Log& log);
 
-  Result<std::unique_ptr<Instance>> start_instance(Deadline deadline);
-  Attempt attempt(Form form, std::string_view operation, ByteView payload, Deadline deadline);
+  Result<std::unique_ptr<Instance>> start_instance(Configuration configuration, Deadline deadline);
+  // In the form that the actor reads, which the first call may have to find out.
+  Result<Bytes> serve(Instance& instance, std::string_view operation, ByteView payload,
+                      Deadline deadline);
 
   const claims::Claims claims_;
   const std::shared_ptr<const wapc::GuestModule> module_;

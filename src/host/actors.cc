@@ -1,5 +1,6 @@
 #include "host/actors.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "claims/token.h"
@@ -12,6 +13,17 @@ bool Actors::add(ActorPtr actor) {
     if (!table.by_key.emplace(key, actor).second) return false;
     table.order.push_back(std::move(actor));
     return true;
+  });
+}
+
+void Actors::replace(ActorPtr actor) {
+  const ActorPtr ended = find(actor->claims().subject);  // ends after the lock is gone
+  table_.with([&](Table& table) {
+    auto node = table.by_key.extract(ended->claims().subject);
+    node.key() = actor->claims().subject;  // the old key ends with the old actor
+    node.mapped() = actor;
+    table.by_key.insert(std::move(node));
+    std::ranges::replace(table.order, ended, actor);
   });
 }
 

@@ -18,6 +18,8 @@ class Actors {
  public:
   // False, and nothing is added, if the key is there already.
   bool add(ActorPtr actor);
+  // Puts it where the actor of the same key is, which must be there.
+  void replace(ActorPtr actor);
   void remove(std::string_view key);
   void clear();
 

@@ -2,6 +2,7 @@
 #include "wascc/host.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/guarded.h"
@@ -47,6 +48,22 @@ CapabilityConfiguration configuration(const Claims& actor, StringMap values) {
   return {actor.subject, std::move(values)};
 }
 
+// What every host is called by, first; then what it was given, the first of each name.
+StringMap labels_of(const HostOptions& options) {
+#if defined(__x86_64__)
+  constexpr const char* kArchitecture = "x86_64";
+#else
+  constexpr const char* kArchitecture = "aarch64";
+#endif
+  StringMap labels{
+      {"hostcore.arch", kArchitecture}, {"hostcore.os", "linux"}, {"hostcore.osfamily", "unix"}};
+  labels.insert(labels.end(), options.labels.begin(), options.labels.end());
+  std::ranges::stable_sort(labels, {}, &StringMap::value_type::first);
+  const auto rest = std::ranges::unique(labels, {}, &StringMap::value_type::first);
+  labels.erase(rest.begin(), rest.end());
+  return labels;
+}
+
 Error not_configured(const Error& cause, const Binding& binding, std::string_view name) {
   return Error(cause.code(), "Capability provider error: Failed to configure " + std::string(name) +
                                  "," + binding.capability + " - " + cause.message());
@@ -59,12 +76,16 @@ class Host::Impl {
   Impl(engine::Engine& engine, const HostOptions& options, const Log& log)
       : engine_(engine),
         options_(options),
+        labels_(labels_of(options)),
         log_(log.target("host")),
         router_(actors_, bindings_, options.authorizer) {}
 
   Result<std::string> add_actor(Claims claims, engine::ModulePtr module, Deadline deadline);
+  Status replace_actor(std::string_view key, Claims claims, engine::ModulePtr module,
+                       Deadline deadline);
   Status remove_actor(std::string_view key);
   Status add_provider(std::unique_ptr<Provider> provider, ProviderOptions options);
+  Status remove_provider(std::string_view capability, std::string_view name);
   Status bind(const Binding& binding, Deadline deadline);
   Status unbind(std::string_view actor, std::string_view capability, std::string_view name);
   Result<Bytes> call_actor(std::string_view key, std::string_view operation, ByteView payload,
@@ -73,14 +94,21 @@ class Host::Impl {
 
   std::vector<Claims> actors() const;
   std::optional<Claims> actor(std::string_view key) const;
+  std::vector<Claims> actors_tagged(const std::vector<std::string>& tags) const;
   std::vector<ProviderInfo> providers() const;
   std::vector<Binding> bindings() const;
+  const StringMap& labels() const { return labels_; }
 
  private:
+  Result<ActorPtr> start_actor(Claims claims, engine::ModulePtr module, Deadline deadline);
+  Status check_replacement(const Claims& running, const Claims& wanted) const;
+  // After a replacement: bindings as the new token has it.
+  void adapt_bindings(const Claims& actor);
   Status authorize_binding(const Claims& actor, const Binding& binding,
                            std::string_view name) const;
   Status configure_actor(host::Actor& actor, const Binding& binding, std::string_view name,
                          Deadline deadline);
+  host::Actor::Configuration own_configuration(const Claims& actor) const;
   ProviderPtr provider(std::string_view capability, std::string_view name) const;
   void bind_by_itself(const Claims& actor, const host::ProviderSlot& provider);
   // Tells the provider and forgets the binding, whatever the provider says.
@@ -88,8 +116,10 @@ class Host::Impl {
 
   engine::Engine& engine_;
   const HostOptions options_;
+  const StringMap labels_;
   const Log log_;
   bool stopped_ = false;
+  std::map<std::string, StringMap, std::less<>> told_;  // by actor: the values of its own binding
   // From here on in the order of need: providers may call actors until they end.
   host::Actors actors_;
   host::Bindings bindings_;
@@ -106,21 +136,11 @@ Result<std::string> Host::Impl::add_actor(Claims claims, engine::ModulePtr modul
                  "waSCC Host Error: Actor " + key +
                      " is already in this host. Cannot host multiple instances of the same actor "
                      "in the same host");
-  if (options_.authorizer != nullptr && !options_.authorizer->can_load(claims))
-    return Error(Errc::kDenied,
-                 "WebAssembly module authorization failure: Authorization hook denied access to "
-                 "module");
-  WASCC_TRY(auto linked, wapc::GuestModule::link(engine_, std::move(module)));
-  if (claims.call_alias && actors_.find_alias(*claims.call_alias))
+  const auto& alias = claims.call_alias;
+  if (alias && actors_.find_alias(*alias))
     log_.warn("call alias is taken: calls to it go to the actor that came first",
-              {{"actor", key}, {"alias", *claims.call_alias}});
-
-  host::ActorOptions options;
-  options.guest.limits.memory_bytes = options_.memory_bytes;
-  options.kept_instances = options_.kept_instances;
-  options.max_calls = options_.calls_per_actor;
-  WASCC_TRY(ActorPtr actor, host::Actor::start(std::move(claims), std::move(linked), options,
-                                               router_, log_, deadline));
+              {{"actor", key}, {"alias", *alias}});
+  WASCC_TRY(const ActorPtr actor, start_actor(std::move(claims), std::move(module), deadline));
   actors_.add(actor);
   log_.info("actor loaded", {{"actor", key},
                              {"name", std::string(actor->claims().display_name())},
@@ -130,10 +150,70 @@ Result<std::string> Host::Impl::add_actor(Claims claims, engine::ModulePtr modul
   return key;
 }
 
+// A module that this host may run, with its first instance; nothing knows of it yet.
+Result<ActorPtr> Host::Impl::start_actor(Claims claims, engine::ModulePtr module,
+                                         Deadline deadline) {
+  if (options_.authorizer != nullptr && !options_.authorizer->can_load(claims))
+    return Error(Errc::kDenied,
+                 "WebAssembly module authorization failure: Authorization hook denied access to "
+                 "module");
+  WASCC_TRY(auto linked, wapc::GuestModule::link(engine_, std::move(module)));
+  host::ActorOptions options;
+  options.guest.limits.memory_bytes = options_.memory_bytes;
+  options.kept_instances = options_.kept_instances;
+  options.max_calls = options_.calls_per_actor;
+  auto told = own_configuration(claims);
+  return host::Actor::start(std::move(claims), std::move(linked), options, router_, log_, deadline,
+                            std::move(told));
+}
+
+Status Host::Impl::check_replacement(const Claims& running, const Claims& wanted) const {
+  if (wanted.subject != running.subject)
+    return Error(Errc::kDenied, "the new module is another actor, " + wanted.subject);
+  if (wanted.issuer != running.issuer && !options_.replace_by_any_issuer)
+    return Error(Errc::kDenied, "the new module's issuer is " + wanted.issuer +
+                                    ", that of the running one " + running.issuer);
+  return {};
+}
+
+Status Host::Impl::replace_actor(std::string_view key, Claims claims, engine::ModulePtr module,
+                                 Deadline deadline) {
+  if (stopped_) return stopped();
+  const std::string failed = "waSCC Host Error: Failed to perform hot swap";
+  const ActorPtr running = actors_.find(key);
+  if (!running) return Error(Errc::kNotFound, "waSCC Host Error: No such actor");
+  WASCC_CHECK(check_replacement(running->claims(), claims).context(failed));
+  WASCC_TRY(const ActorPtr actor,
+            start_actor(std::move(claims), std::move(module), deadline).context(failed));
+  actors_.replace(actor);
+  log_.info("actor replaced", {{"actor", std::string(key)},
+                               {"name", std::string(actor->claims().display_name())},
+                               {"caps", joined(actor->claims().capabilities)}});
+  adapt_bindings(actor->claims());
+  return {};
+}
+
+void Host::Impl::adapt_bindings(const Claims& actor) {
+  for (const auto& entry : bindings_.all()) {
+    if (entry.record.actor != actor.subject) continue;
+    if (authorize_binding(actor, entry.record, entry.record.name)) continue;
+    log_.warn("binding ends: the actor's new token does not allow it",
+              {{"actor", actor.subject},
+               {"capability", entry.record.capability},
+               {"binding", entry.record.name}});
+    end_binding(entry);
+  }
+  const auto providers = providers_.with([](const auto& all) { return all; });
+  for (const ProviderPtr& provider : providers)
+    if (!bindings_.find({actor.subject, provider->capability(), provider->binding()}))
+      bind_by_itself(actor, *provider);
+}
+
 Status Host::Impl::remove_actor(std::string_view key) {
   if (!actors_.find(key)) return Error(Errc::kNotFound, "waSCC Host Error: No such actor");
   for (const auto& entry : bindings_.all())
     if (entry.record.actor == key) end_binding(entry);
+  if (const auto told = told_.find(key); told != told_.end()) told_.erase(told);
   actors_.remove(key);
   log_.info("actor removed", {{"actor", std::string(key)}});
   return {};
@@ -157,6 +237,23 @@ Status Host::Impl::add_provider(std::unique_ptr<Provider> provider, ProviderOpti
   providers_.with([&](auto& all) { all.push_back(slot); });
   log_.info("provider started", {{"capability", id}, {"binding", slot->binding()}});
   for (const ActorPtr& actor : actors_.all()) bind_by_itself(actor->claims(), *slot);
+  return {};
+}
+
+Status Host::Impl::remove_provider(std::string_view capability, std::string_view name) {
+  name = host::binding_name(name);
+  const ProviderPtr removed = provider(capability, name);
+  if (!removed) return Error(Errc::kNotFound, "waSCC Host Error: No such capability");
+  if (router_.runs_on_this_thread())
+    return Error(Errc::kDenied,
+                 "waSCC Host Error: A provider is not removed on behalf of an actor's call");
+  for (const auto& entry : bindings_.all())
+    if (entry.provider == removed) end_binding(entry);
+  providers_.with([&](auto& all) { std::erase(all, removed); });
+  removed->gate().close();
+  removed->provider().stop();
+  log_.info("provider removed",
+            {{"capability", std::string(capability)}, {"binding", std::string(name)}});
   return {};
 }
 
@@ -194,10 +291,19 @@ Status Host::Impl::authorize_binding(const Claims& actor, const Binding& binding
 
 Status Host::Impl::configure_actor(host::Actor& actor, const Binding& binding,
                                    std::string_view name, Deadline deadline) {
-  const Bytes payload = encode(configuration(actor.claims(), binding.values));
-  auto configured = router_.invoke(actor, kOpBind, payload, deadline);
-  if (configured) return {};
-  return not_configured(configured.error(), binding, name);
+  auto payload =
+      std::make_shared<const Bytes>(encode(configuration(actor.claims(), binding.values)));
+  if (auto configured = router_.configure(actor, std::move(payload), deadline); !configured)
+    return not_configured(configured.error(), binding, name);
+  told_[binding.actor] = binding.values;
+  return {};
+}
+
+// What the actor was told by bind, as its token now has it.
+host::Actor::Configuration Host::Impl::own_configuration(const Claims& actor) const {
+  const auto told = told_.find(actor.subject);
+  if (told == told_.end()) return nullptr;
+  return std::make_shared<const Bytes>(encode(configuration(actor, told->second)));
 }
 
 Status Host::Impl::bind(const Binding& binding, Deadline deadline) {
@@ -275,6 +381,16 @@ std::optional<Claims> Host::Impl::actor(std::string_view key) const {
   return actor->claims();
 }
 
+std::vector<Claims> Host::Impl::actors_tagged(const std::vector<std::string>& tags) const {
+  std::vector<Claims> all = actors();
+  std::erase_if(all, [&](const Claims& actor) {
+    return !std::ranges::all_of(tags, [&](const std::string& tag) {
+      return std::ranges::find(actor.tags, tag) != actor.tags.end();
+    });
+  });
+  return all;
+}
+
 std::vector<ProviderInfo> Host::Impl::providers() const {
   const auto slots = providers_.with([](const auto& all) { return all; });
   std::vector<ProviderInfo> all;
@@ -294,7 +410,10 @@ void Host::Impl::stop() {
   for (const auto& entry : bindings_.all()) end_binding(entry);
   auto providers = providers_.with([](auto& all) { return std::exchange(all, {}); });
   std::ranges::reverse(providers);
-  for (const ProviderPtr& provider : providers) provider->provider().stop();
+  for (const ProviderPtr& provider : providers) {
+    provider->gate().close();
+    provider->provider().stop();
+  }
   actors_.clear();
   log_.info("host stopped");
 }
@@ -307,9 +426,16 @@ Result<std::string> Host::add_actor(Claims claims, std::shared_ptr<const engine:
                                     Deadline deadline) {
   return impl_->add_actor(std::move(claims), std::move(module), deadline);
 }
+Status Host::replace_actor(std::string_view actor, Claims claims,
+                           std::shared_ptr<const engine::Module> module, Deadline deadline) {
+  return impl_->replace_actor(actor, std::move(claims), std::move(module), deadline);
+}
 Status Host::remove_actor(std::string_view actor) { return impl_->remove_actor(actor); }
 Status Host::add_provider(std::unique_ptr<Provider> provider, ProviderOptions options) {
   return impl_->add_provider(std::move(provider), std::move(options));
+}
+Status Host::remove_provider(std::string_view capability, std::string_view binding) {
+  return impl_->remove_provider(capability, binding);
 }
 Status Host::bind(const Binding& binding, Deadline deadline) {
   return impl_->bind(binding, deadline);
@@ -323,8 +449,12 @@ Result<Bytes> Host::call_actor(std::string_view actor, std::string_view operatio
 }
 std::vector<Claims> Host::actors() const { return impl_->actors(); }
 std::optional<Claims> Host::actor(std::string_view key) const { return impl_->actor(key); }
+std::vector<Claims> Host::actors_tagged(const std::vector<std::string>& tags) const {
+  return impl_->actors_tagged(tags);
+}
 std::vector<ProviderInfo> Host::providers() const { return impl_->providers(); }
 std::vector<Binding> Host::bindings() const { return impl_->bindings(); }
+const StringMap& Host::labels() const { return impl_->labels(); }
 void Host::stop() { impl_->stop(); }
 
 }  // namespace wascc

@@ -9,12 +9,8 @@
 #include <thread>
 #include <vector>
 
-#include "base/log.h"
 #include "codec/positional.h"
-#include "engine/engine.h"
-#include "support/fake_engine.h"
-#include "support/fake_provider.h"
-#include "support/memory_log.h"
+#include "support/host_fixture.h"
 #include "wascc/messages/event.h"
 #include "wascc/messages/extras.h"
 #include "wascc/messages/http.h"
@@ -23,86 +19,7 @@
 namespace wascc {
 namespace {
 
-using claims::Claims;
-using test::FakeCall;
-using test::FakeGuest;
-using test::FakeProvider;
-using Strings = std::vector<std::string>;
-
-// A key by its form: the host never looks into it.
-std::string key(char letter) { return "M" + std::string(55, letter); }
-
-const std::string kA = key('A'), kB = key('B'), kC = key('C');
-
-Claims claims_of(const std::string& subject, Strings capabilities) {
-  Claims claims;
-  claims.subject = subject;
-  claims.issuer = "A" + std::string(55, 'I');
-  claims.name = "Größe";
-  claims.capabilities = std::move(capabilities);
-  return claims;
-}
-
-// "operation@namespace" or "operation@namespace@binding": makes that host call; anything else: what
-// was sent comes back.
-Result<Bytes> obedient(FakeCall& call) {
-  const std::string operation(call.operation());
-  const std::size_t at = operation.find('@');
-  if (at == std::string::npos) return to_bytes(call.payload());
-  const std::size_t binding = operation.find('@', at + 1);
-  const std::string name_space = operation.substr(at + 1, binding - at - 1);
-  return call.host_call(binding == std::string::npos ? "" : operation.substr(binding + 1),
-                        name_space, operation.substr(0, at), call.payload());
-}
-
-struct HostTest : testing::Test {
-  test::FakeEngine engine;
-  test::MemoryLog log;
-  HostOptions options;
-  FakeProvider::Record record;
-  std::unique_ptr<Host> owned;
-
-  Host& host() {
-    if (!owned) owned = std::make_unique<Host>(engine, options, Log(log));
-    return *owned;
-  }
-  void TearDown() override { owned.reset(); }
-
-  Result<std::string> load(Claims claims, test::FakeModule module) {
-    const Bytes wasm = engine.add(claims.subject, std::move(module));
-    WASCC_TRY(auto compiled, engine.compile(wasm));
-    return host().add_actor(std::move(claims), std::move(compiled));
-  }
-  void add(Claims claims, FakeGuest guest = obedient) {
-    const auto added = load(std::move(claims), test::wapc_module(std::move(guest)));
-    ASSERT_TRUE(added) << added.error().message();
-  }
-  std::unique_ptr<FakeProvider> provider(const std::string& capability) {
-    return std::make_unique<FakeProvider>(capability, record);
-  }
-  void add(std::unique_ptr<FakeProvider> provider, ProviderOptions provider_options = {}) {
-    const auto added = host().add_provider(std::move(provider), std::move(provider_options));
-    ASSERT_TRUE(added) << added.error().message();
-  }
-  std::string bind(const std::string& actor, const std::string& capability,
-                   const std::string& name = "default", StringMap values = {}) {
-    const auto bound = host().bind({actor, capability, name, std::move(values)});
-    return bound ? "bound" : bound.error().message();
-  }
-  // The answer, or the error's text.
-  std::string call(const std::string& actor, const std::string& operation,
-                   const std::string& payload = "hello") {
-    const auto answer = host().call_actor(actor, operation, as_bytes(payload));
-    return answer ? to_text(*answer) : answer.error().message();
-  }
-  std::string dispatch(const std::string& actor, const std::string& operation) {
-    const auto answer = record.dispatcher->dispatch({actor, operation, as_bytes("hello")});
-    return answer ? to_text(*answer) : answer.error().message();
-  }
-};
-
-const std::string kGuestFailed =
-    "waSCC Host Error: Invocation failure: failed to invoke actor: Guest call failure: ";
+using namespace test;  // the words of support/host_fixture.h
 
 TEST_F(HostTest, CallsAnActorAndAnswersWhatItAnswers) {
   add(claims_of(kA, {}));
@@ -272,7 +189,7 @@ TEST_F(HostTest, AnswersATrapWithItsCodeAndTheNextCallWithAFreshInstance) {
       return to_bytes(std::to_string(++served));
     });
   };
-  ASSERT_TRUE(load(claims_of(kA, {}), test::wapc_module(std::function<FakeGuest()>(counting))));
+  ASSERT_TRUE(load(claims_of(kA, {}), wapc_module(std::function<FakeGuest()>(counting))));
   EXPECT_EQ(call(kA, "count"), "1");
   EXPECT_EQ(call(kA, "count"), "2") << "an instance is kept";
   const auto trapped = host().call_actor(kA, "trap", {});
@@ -290,7 +207,7 @@ TEST_F(HostTest, GivesEveryCallAFreshInstanceWhenNoneIsKept) {
       return to_bytes(std::to_string(++served));
     });
   };
-  ASSERT_TRUE(load(claims_of(kA, {}), test::wapc_module(std::function<FakeGuest()>(counting))));
+  ASSERT_TRUE(load(claims_of(kA, {}), wapc_module(std::function<FakeGuest()>(counting))));
   EXPECT_EQ(call(kA, "count"), "1");
   EXPECT_EQ(call(kA, "count"), "1");
 }
@@ -335,11 +252,11 @@ TEST_F(HostTest, EachOfManyParallelCallsGetsItsOwnAnswer) {
 }
 
 TEST_F(HostTest, AFailedLoadLeavesNoTrace) {
-  auto module = test::wapc_module(obedient);
+  auto module = wapc_module(obedient);
   module.imports.push_back({"other", "thing", engine::FunctionType{}});
   EXPECT_FALSE(load(claims_of(kA, {}), std::move(module)));
 
-  auto starts = test::wapc_module(obedient);
+  auto starts = wapc_module(obedient);
   starts.exports = [inner = starts.exports] {
     auto exports = inner();
     exports.push_back({"wapc_init", {}, [](auto&, auto) -> Result<std::uint32_t> {
@@ -356,7 +273,7 @@ TEST_F(HostTest, AFailedLoadLeavesNoTrace) {
 
 TEST_F(HostTest, RefusesTheSameActorTwice) {
   add(claims_of(kA, {}));
-  const auto again = load(claims_of(kA, {}), test::wapc_module(obedient));
+  const auto again = load(claims_of(kA, {}), wapc_module(obedient));
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code(), Errc::kExists);
   EXPECT_EQ(again.error().message(),
@@ -559,7 +476,7 @@ TEST_F(HostTest, AnAuthorizerNarrowsWhatATokenAllows) {
   add(claims_of(kB, {}));
   add(provider("wascc:keyvalue"));
   add(provider("wascc:keyvalue"), {"secret"});
-  const auto refused = load(claims_of(kC, {}), test::wapc_module(obedient));
+  const auto refused = load(claims_of(kC, {}), wapc_module(obedient));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message(),
             "WebAssembly module authorization failure: Authorization hook denied access to "
@@ -623,7 +540,7 @@ TEST_F(HostTest, StoppingUnbindsThenStopsProvidersAndTakesNothingMore) {
   host().stop();
   host().stop();
   EXPECT_EQ(record.taken(), (Strings{"start", "bind " + kA, "unbind " + kA, "stop"}));
-  EXPECT_FALSE(load(claims_of(kB, {}), test::wapc_module(obedient)));
+  EXPECT_FALSE(load(claims_of(kB, {}), wapc_module(obedient)));
   EXPECT_FALSE(host().add_provider(provider("x:z")));
   EXPECT_EQ(call(kA, "Op"), "waSCC Host Error: No such actor");
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "host/call_gate.h"
 #include "wascc/host.h"
 #include "wascc/provider.h"
 
@@ -36,6 +37,8 @@ class ProviderSlot final : public Dispatcher {
   const std::string& binding() const { return options_.binding; }
   bool binds_by_itself() const { return options_.bind_by_itself; }
   Provider& provider() { return *provider_; }
+  // Where calls of actors go through; closed before the provider is stopped.
+  CallGate& gate() { return gate_; }
 
   Result<Bytes> dispatch(const Dispatch& call) override {
     return dispatches_.dispatch(*this, call);
@@ -45,6 +48,7 @@ class ProviderSlot final : public Dispatcher {
   std::string capability_;
   ProviderOptions options_;
   Dispatches& dispatches_;
+  CallGate gate_;
   std::unique_ptr<Provider> provider_;  // last: it ends before the dispatcher that it was given
 };
 

@@ -159,9 +159,13 @@ Result<Bytes> Router::call_provider(const claims::Claims& caller, ProviderSlot* 
                                     const wapc::HostCall& call, Deadline deadline) {
   const std::string_view binding = binding_name(call.binding);
   WASCC_CHECK(authorize(caller, {{}, canonical_capability(call.name_space), binding}, call));
-  if (provider == nullptr)
+  const auto unreachable = [&] {
     return no_subscribers(provider_subject(call.name_space, binding) + "." + caller.subject)
         .context("Error occurred during host call");
+  };
+  if (provider == nullptr) return unreachable();
+  const CallGate::Stay stay(provider->gate());
+  if (!stay) return unreachable();
   return provider->provider()
       .handle_call({caller.subject, call.operation, call.payload, deadline})
       .context("Invocation failure: failed to invoke capability: Error occurred during host call");
@@ -183,6 +187,19 @@ Result<Bytes> Router::invoke(Actor& actor, std::string_view operation, ByteView 
                              Deadline deadline) {
   WASCC_CHECK(check_chain(actor.claims().subject));
   return run(actor, operation, payload, deadline);
+}
+
+Status Router::configure(Actor& actor, Actor::Configuration configuration, Deadline deadline) {
+  WASCC_CHECK(check_chain(actor.claims().subject));
+  const RunningFrame frame(*this, actor.claims().subject, deadline);
+  return actor.configure(std::move(configuration), frame.deadline())
+      .context("Invocation failure: failed to invoke actor: Guest call failure");
+}
+
+bool Router::runs_on_this_thread() const {
+  for (const Frame* frame = innermost; frame != nullptr; frame = frame->outer)
+    if (frame->router == this) return true;
+  return false;
 }
 
 Status Router::check_chain(std::string_view actor) const {

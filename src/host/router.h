@@ -40,6 +40,12 @@ class Router final : public HostCalls, public Dispatches {
   // From the host itself; the actor must be there.
   Result<Bytes> invoke(Actor& actor, std::string_view operation, ByteView payload,
                        Deadline deadline);
+  // Tells an actor its own configuration.
+  Status configure(Actor& actor, Actor::Configuration configuration, Deadline deadline);
+
+  // Whether this thread runs an actor for this router: what waits for the end of calls would then
+  // wait for itself.
+  bool runs_on_this_thread() const;
 
  private:
   Result<Bytes> call_actor(const claims::Claims& caller, Actor* callee, const wapc::HostCall& call,
