@@ -33,7 +33,7 @@ Result<std::unique_ptr<LocalHost>> LocalHost::start(const runtime::Deployment& d
   std::unique_ptr<LocalHost> local(new LocalHost);
   WASCC_TRY(local->engine_, engine::make_wasmtime_engine());
   local->host_ =
-      std::make_unique<Host>(*local->engine_, runtime::host_options(settings), local->log_);
+      std::make_unique<Host>(*local->engine_, runtime::host_options(deployment), local->log_);
 
   auto http = std::make_unique<lambda::EventProvider>(lambda::EventProvider::kHttp);
   auto raw = std::make_unique<lambda::EventProvider>(lambda::EventProvider::kRaw);

@@ -33,8 +33,8 @@ void say_where(const runtime::ServedAt& served) {
   for (const runtime::Served& actor : served.actors)
     std::printf("%s serves %s (%s)\n", actor.url.c_str(), bold(printable(actor.name)).c_str(),
                 actor.actor.c_str());
-  if (!served.health_url.empty())
-    std::printf("%s/healthz and /readyz say how it is\n", served.health_url.c_str());
+  if (!served.admin_url.empty())
+    std::printf("%s/healthz and /readyz say how it is\n", served.admin_url.c_str());
   std::fflush(stdout);
 }
 
@@ -71,8 +71,14 @@ void add_run(CLI::App& app, Action& chosen) {
       ->check(CLI::Range(1U, kMaxWorkers));
   run_command
       ->add_option("--admin-port", options->admin_port,
-                   "port for /healthz and /readyz; 0 takes any free one (default: not served)")
+                   "port for /healthz, /readyz and, on this machine alone, POST /actors/KEY, which "
+                   "replaces an actor; 0 takes any free one (default: not served)")
       ->check(CLI::Range(0, 65535));
+  run_command->add_option("--admin-address", options->server.admin_address,
+                          "IPv4 address for the admin port (default: that of --address)");
+  run_command->add_flag("--watch", options->server.watch,
+                        "load an actor again when its file changes; no request is lost, and a "
+                        "module that is refused changes nothing");
   run_command
       ->add_option("--drain", options->drain_seconds,
                    "seconds that requests in progress get when the server ends (default: 10)")
@@ -87,6 +93,7 @@ requests in progress end; the second one does not.
 
   wascc run actor.wasm
   wascc run my-function/ --port 3000 --workers 1
+  wascc run actor.wasm --watch
   wascc run --address 0.0.0.0 --admin-port 9090 --drain 25
 )");
   run_command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });

@@ -68,7 +68,7 @@ Rehearsal rehearse(const runtime::Deployment& given, engine::Engine& engine, con
   Warnings warnings;
   const Log log(warnings);
   {
-    Host host(engine, runtime::host_options(deployment.manifest.settings), log);
+    Host host(engine, runtime::host_options(deployment), log);
     std::vector<std::unique_ptr<Provider>> providers;
     for (const auto& capability : {lambda::EventProvider::kHttp, lambda::EventProvider::kRaw})
       providers.push_back(std::make_unique<lambda::EventProvider>(capability));

@@ -9,7 +9,6 @@
 namespace wascc::runtime {
 namespace {
 
-constexpr std::size_t kMaxModuleBytes = std::size_t{64} << 20;
 constexpr std::size_t kMaxNativeBytes = std::size_t{512} << 20;
 
 }  // namespace
@@ -29,7 +28,12 @@ Result<LoadedModule> ActorLoader::load(const std::string& path) const {
   } else if (native.error().code() != Errc::kNotFound) {
     return native.error();
   }
-  return compile(path, wasm);
+  if (engine_.can_compile()) return load_bytes(wasm);
+  WASCC_CHECK(claims::verify_module(wasm, clock_.now(), trust_));
+  return Error(Errc::kUnsupported,
+               "there is no native code " + claims::native_path(path) +
+                   ", and this program cannot compile: run `wascc compile` on the module before "
+                   "it is deployed, or deploy bootstrap-full in place of bootstrap");
 }
 
 // The bytes that were checked are the bytes that run: the file is read once.
@@ -48,13 +52,8 @@ Result<LoadedModule> ActorLoader::load_native(const std::string& path, ByteView 
   return LoadedModule{std::move(claims), std::move(module)};
 }
 
-Result<LoadedModule> ActorLoader::compile(const std::string& path, ByteView wasm) const {
+Result<LoadedModule> ActorLoader::load_bytes(ByteView wasm) const {
   WASCC_TRY(claims::Claims claims, claims::verify_module(wasm, clock_.now(), trust_));
-  if (!engine_.can_compile())
-    return Error(Errc::kUnsupported,
-                 "there is no native code " + claims::native_path(path) +
-                     ", and this program cannot compile: run `wascc compile` on the module before "
-                     "it is deployed, or deploy bootstrap-full in place of bootstrap");
   WASCC_TRY(engine::ModulePtr module, engine_.compile(wasm));
   return LoadedModule{std::move(claims), std::move(module)};
 }

@@ -2,6 +2,8 @@
 // compiled (docs/lambda.md, "Which actors are trusted").
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <string>
 
 #include "base/clock.h"
@@ -13,6 +15,12 @@
 #include "wascc/result.h"
 
 namespace wascc::runtime {
+
+inline constexpr std::size_t kMaxModuleBytes = std::size_t{64} << 20;
+
+// For all start functions of one actor. Lambda gives a process 10 s to start, and then more time
+// without saying so; an actor that needs longer than this would never stop.
+inline constexpr std::chrono::seconds kActorStartLimit{9};
 
 struct LoadedModule {
   claims::Claims claims;
@@ -29,10 +37,11 @@ class ActorLoader {
   // engine, the module is compiled. kDenied for what is not trusted; kNotFound, kMalformed,
   // kTooLarge, kUnsupported for what is no actor, or would have to be compiled without a compiler.
   Result<LoadedModule> load(const std::string& path) const;
+  // The same from a module that came without native code.
+  Result<LoadedModule> load_bytes(ByteView wasm) const;
 
  private:
   Result<LoadedModule> load_native(const std::string& path, ByteView wasm, ByteView native) const;
-  Result<LoadedModule> compile(const std::string& path, ByteView wasm) const;
 
   engine::Engine& engine_;
   const Clock& clock_;

@@ -18,10 +18,6 @@ namespace {
 constexpr const char* kInvalidConfiguration = "Runtime.InvalidConfiguration";
 constexpr const char* kProviderLoadError = "Runtime.ProviderLoadError";
 
-// For all start functions of one actor. Lambda gives a process 10 s to start, and then more time
-// without saying so; an actor that needs longer than this would never stop.
-constexpr std::chrono::seconds kStartLimit{9};
-
 StartFailure failure(const char* type, Error error) { return {type, std::move(error)}; }
 
 const char* type_of_actor_failure(Errc code) {
@@ -61,15 +57,16 @@ Status add_portable_provider(Host& host, const manifest::Capability& capability,
                              const Surroundings& surroundings) {
   WASCC_TRY(auto module, wapc::GuestModule::link(surroundings.engine, std::move(loaded.module)));
   wapc::GuestOptions options;
-  options.limits.memory_bytes = host_options(deployment.manifest.settings).memory_bytes;
+  options.limits.memory_bytes = host_options(deployment).memory_bytes;
   options.wasi.arguments = capability.arguments;
   options.wasi.environment = capability.environment;
   for (const manifest::Folder& folder : capability.folders)
     options.wasi.folders.push_back(
         {resolve(deployment, folder.host), folder.guest, folder.writable});
-  WASCC_TRY(auto provider, providers::PortableProvider::load(
-                               std::move(loaded.claims), std::move(module), std::move(options),
-                               surroundings.log, surroundings.clock.steady_now() + kStartLimit));
+  WASCC_TRY(auto provider,
+            providers::PortableProvider::load(std::move(loaded.claims), std::move(module),
+                                              std::move(options), surroundings.log,
+                                              surroundings.clock.steady_now() + kActorStartLimit));
   ProviderOptions provider_options;
   provider_options.binding = capability.binding_name;
   return host.add_provider(std::move(provider), std::move(provider_options));
@@ -89,16 +86,23 @@ Status add_listed_provider(Host& host, const manifest::Capability& capability,
 
 }  // namespace
 
-HostOptions host_options(const manifest::Settings& settings) {
+HostOptions host_options(const Deployment& deployment) {
+  const manifest::Settings& settings = deployment.manifest.settings;
   HostOptions options;
+  options.labels = deployment.manifest.labels;
   if (settings.memory_limit_mb) options.memory_bytes = *settings.memory_limit_mb << 20;
   if (settings.isolation == manifest::Isolation::kInvocation) options.kept_instances = 0;
   return options;
 }
 
+claims::Trust trust(const manifest::Settings& settings) {
+  return {settings.trusted_issuers, settings.trusted_packagers};
+}
+
 std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
                                      const Surroundings& surroundings, Front front,
-                                     std::vector<std::unique_ptr<Provider>> event_providers) {
+                                     std::vector<std::unique_ptr<Provider>> event_providers,
+                                     std::vector<ActorFile>* files) {
   const manifest::Manifest& manifest = deployment.manifest;
   const Log& log = surroundings.log;
   for (const std::string& warning : manifest.warnings) log.warn(warning);
@@ -116,9 +120,7 @@ std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
   for (std::unique_ptr<Provider>& provider : event_providers)
     if (Status status = host.add_provider(std::move(provider)); !status)
       return failure(kProviderLoadError, std::move(status).error());
-  const ActorLoader loader(
-      surroundings.engine, surroundings.clock, log,
-      claims::Trust{manifest.settings.trusted_issuers, manifest.settings.trusted_packagers});
+  const ActorLoader loader(surroundings.engine, surroundings.clock, log, trust(manifest.settings));
   for (const manifest::Capability& capability : manifest.capabilities) {
     const std::string doing = capability.place + ": capability " + capability.path;
     if (Status status =
@@ -144,9 +146,10 @@ std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
     }
     actors.push_back({actor.path, loaded->claims});
     const auto key = host.add_actor(std::move(loaded->claims), std::move(loaded->module),
-                                    surroundings.clock.steady_now() + kStartLimit)
+                                    surroundings.clock.steady_now() + kActorStartLimit)
                          .context(doing);
     if (!key) return failure(type_of_actor_failure(key.error().code()), key.error());
+    if (files != nullptr) files->push_back({*key, resolve(deployment, actor.path)});
   }
 
   std::vector<manifest::Binding> bindings = manifest.bindings;

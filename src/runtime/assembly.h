@@ -9,8 +9,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "claims/token.h"
 #include "engine/engine.h"
 #include "runtime/deployment.h"
+#include "runtime/reload.h"
 #include "wascc/host.h"
 #include "wascc/provider.h"
 #include "wascc/result.h"
@@ -31,15 +33,18 @@ struct Surroundings {
   const manifest::Environment& environment;
 };
 
-HostOptions host_options(const manifest::Settings& settings);
+HostOptions host_options(const Deployment& deployment);
+claims::Trust trust(const manifest::Settings& settings);
 
 // Whether some actor must be there to get events.
 enum class Front : bool { kOptional, kNeeded };
 
 // Fills a host that is empty: the built-in providers and these, the actors, the bindings. The host
-// was made with host_options. Nothing is undone on failure: throw the host away.
+// was made with host_options. `files` is told which actor came from where. Nothing is undone on
+// failure: throw the host away.
 std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
                                      const Surroundings& surroundings, Front front,
-                                     std::vector<std::unique_ptr<Provider>> event_providers);
+                                     std::vector<std::unique_ptr<Provider>> event_providers,
+                                     std::vector<ActorFile>* files = nullptr);
 
 }  // namespace wascc::runtime

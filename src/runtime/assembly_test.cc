@@ -106,7 +106,7 @@ class AssemblyTest : public ::testing::Test {
     };
     const auto deployment = find_deployment(path("work"), environment);
     if (!deployment) return "Runtime.InvalidConfiguration: " + deployment.error().message();
-    host_ = std::make_unique<Host>(engine, host_options(deployment->manifest.settings), log_);
+    host_ = std::make_unique<Host>(engine, host_options(*deployment), log_);
     std::vector<std::unique_ptr<Provider>> providers;
     for (const auto& capability : {lambda::EventProvider::kHttp, lambda::EventProvider::kRaw}) {
       auto provider = std::make_unique<lambda::EventProvider>(capability);

@@ -71,7 +71,7 @@ class Process {
     event_providers.push_back(std::move(http));
     event_providers.push_back(std::move(raw));
 
-    Host host(engine_, host_options(settings), log_);
+    Host host(engine_, host_options(*deployment), log_);
     if (auto failure = assemble(host, *deployment, {engine_, clock_, log_, environment},
                                 Front::kNeeded, std::move(event_providers)))
       return fail(*failure);

@@ -11,12 +11,15 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "claims/envelope.h"
 #include "lambda/provider.h"
 #include "providers/http_server.h"
+#include "runtime/admin_server.h"
 #include "runtime/assembly.h"
 #include "runtime/expiry.h"
-#include "runtime/health_server.h"
+#include "runtime/file_watch.h"
 #include "runtime/log_setup.h"
+#include "runtime/reload.h"
 
 namespace wascc::runtime {
 namespace {
@@ -32,11 +35,11 @@ sigset_t end_signals() {
 
 LogFilter filter(const manifest::Environment& environment) {
   const std::string wanted = environment("RUST_LOG").value_or("");
-  return LogFilter::parse(wanted.empty() ? "warn,http=info,actor=info" : wanted);
+  return LogFilter::parse(wanted.empty() ? "warn,http=info,actor=info,reload=info" : wanted);
 }
 
-HostOptions options_for(const manifest::Settings& settings, unsigned workers) {
-  HostOptions options = host_options(settings);
+HostOptions options_for(const Deployment& deployment, unsigned workers) {
+  HostOptions options = host_options(deployment);
   if (options.kept_instances != 0) options.kept_instances = workers;
   return options;
 }
@@ -73,6 +76,44 @@ Result<ServedAt> served_at(const Host& host, const providers::HttpServerProvider
   return served;
 }
 
+// An actor's files: the module, and the native code and envelope that may lie beside it.
+Result<std::unique_ptr<FileWatch>> watch_actors(Reload& reload, const Log& log) {
+  std::vector<std::string> paths;
+  std::vector<std::string> keys;
+  for (const ActorFile& file : reload.files())
+    for (const std::string& path :
+         {file.path, claims::native_path(file.path), claims::envelope_path(file.path)}) {
+      paths.push_back(path);
+      keys.push_back(file.key);
+    }
+  return FileWatch::start(paths, [&reload, log, keys](std::size_t changed) {
+    const Result<std::string> done = reload.from_file(keys[changed]);
+    if (done)
+      log.info(*done);
+    else
+      log.warn("the running actor stays: its file was not taken",
+               {{"actor", keys[changed]}, {"why", done.error().message()}});
+  });
+}
+
+Result<std::unique_ptr<net::HttpServer>> serve_admin(const ServerProcessOptions& options,
+                                                     Reload& reload, const std::atomic<bool>& ready,
+                                                     const Log& log) {
+  AdminOptions admin;
+  admin.address = options.admin_address.empty() ? options.address : options.admin_address;
+  admin.port = *options.admin_port;
+  admin.replace = [&reload, log](std::string_view key, ByteView wasm) {
+    auto done = wasm.empty() ? reload.from_file(key) : reload.from_bytes(key, wasm);
+    if (done)
+      log.info(*done);
+    else
+      log.warn("the running actor stays: a module was refused",
+               {{"actor", std::string(key)}, {"why", done.error().message()}});
+    return done;
+  };
+  return start_admin_server(std::move(admin), ready);
+}
+
 void wait_for_end() {
   const sigset_t set = end_signals();
   int signal = 0;
@@ -94,35 +135,45 @@ Status run_server(MakeEngine make_engine, const Deployment& deployment,
   const Log log(sink);
 
   WASCC_TRY(const auto engine, make_engine());
-  Host host(*engine, options_for(settings, options.workers), log);
+  Host host(*engine, options_for(deployment, options.workers), log);
   auto owned = http_provider(options, settings, clock, log);
   providers::HttpServerProvider& http = *owned;
   std::vector<std::unique_ptr<Provider>> event_providers;
   event_providers.push_back(std::move(owned));
   // No events come here, but an actor that also takes some is served all the same.
   event_providers.push_back(std::make_unique<lambda::EventProvider>(lambda::EventProvider::kRaw));
+  std::vector<ActorFile> files;
   if (auto failed = assemble(host, deployment, {*engine, clock, log, environment}, Front::kNeeded,
-                             std::move(event_providers)))
+                             std::move(event_providers), &files))
     return std::move(failed->error);
   WASCC_TRY(ServedAt served, served_at(host, http, options.address));
   warn_of_expiry(host.actors(), clock.now(), log);
 
   std::atomic<bool> ready = true;
-  std::unique_ptr<net::HttpServer> health;
+  const Log changes = log.target("reload");
+  Reload reload(host, ActorLoader(*engine, clock, log, trust(settings)), clock, std::move(files));
+  std::unique_ptr<FileWatch> watch;
+  if (options.watch) {
+    WASCC_TRY(watch, watch_actors(reload, changes));
+  }
+  std::unique_ptr<net::HttpServer> admin;
   if (options.admin_port) {
-    WASCC_TRY(health, start_health_server(options.address, *options.admin_port, ready));
-    served.health_url = url(options.address, health->port());
+    WASCC_TRY(admin, serve_admin(options, reload, ready, changes));
+    served.admin_url =
+        url(options.admin_address.empty() ? options.address : options.admin_address, admin->port());
   }
   started(served);
 
   wait_for_end();
   ready = false;
+  watch.reset();
   log.info("answering what has begun, then ending");
   if (!http.drain(options.drain)) {
     // What still runs cannot be waited for, and cannot be left alone with a host that ends.
     log.warn("requests were cut off: the drain time is over");
     _exit(1);
   }
+  admin.reset();
   host.stop();
   return {};
 }

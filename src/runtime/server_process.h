@@ -19,7 +19,9 @@ namespace wascc::runtime {
 struct ServerProcessOptions {
   std::string address = "127.0.0.1";
   std::optional<std::uint16_t> port;        // absent: what the binding says; 0: any free one
-  std::optional<std::uint16_t> admin_port;  // of /healthz and /readyz; absent: not served
+  std::optional<std::uint16_t> admin_port;  // of the admin port; absent: there is none
+  std::string admin_address;                // empty: like `address`
+  bool watch = false;                       // load an actor again when its file changes
   unsigned workers = 1;
   std::chrono::milliseconds drain{10'000};
 };
@@ -32,7 +34,7 @@ struct Served {
 };
 struct ServedAt {
   std::vector<Served> actors;
-  std::string health_url;  // of the admin port, without a path; empty: none
+  std::string admin_url;  // without a path; empty: none
 };
 
 // Starts, tells `started` once, and serves until SIGTERM or SIGINT; then answers what has begun. A

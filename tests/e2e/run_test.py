@@ -249,6 +249,92 @@ class Run(unittest.TestCase):
                 connection.request("GET", path)
                 self.assertEqual(connection.getresponse().status, status)
 
+    def ask_admin(self, port: int, method: str, path: str, body: bytes | None = None, headers: dict | None = None):
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+
+    def canned(self, text: bytes, name: str = "canned", cap: str = "wascc:http_server") -> bytes:
+        """A signed actor that answers this to every request."""
+        module = canned_actor.fickle_module(canned_actor.http_response(200, "OK", {}, text))
+        output = self.folder / "made.wasm"
+        self.build.sign(module, output, name=name, caps=[cap])
+        return output.read_bytes()
+
+    def put(self, path: Path, module: bytes) -> None:
+        """As a build does: a new file in the old one's place."""
+        beside = path.with_suffix(".new")
+        beside.write_bytes(module)
+        beside.rename(path)
+
+    def client(self, server: Server, over: threading.Event, seen: list) -> threading.Thread:
+        def ask() -> None:
+            with contextlib.closing(server.connect()) as connection:
+                while not over.is_set():
+                    connection.request("GET", "/")
+                    answer = connection.getresponse()
+                    seen.append((answer.status, answer.read()))
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        return thread
+
+    def wait_for_log(self, server: Server, text: str, times: int = 1) -> None:
+        while server.log().count(text) < times:
+            self.assertIsNone(server.process.poll(), server.log())
+
+    def test_watch_loads_a_changed_actor_without_losing_a_request(self):
+        actor = self.folder / "actor.wasm"
+        actor.write_bytes(self.canned(b"one"))
+        server = self.serve(actor, "--watch", "--workers", "2")
+        over, seen = threading.Event(), []
+        clients = [self.client(server, over, seen) for _ in range(3)]
+        try:
+            for text in (b"two", b"three", b"four"):
+                self.put(actor, self.canned(text))
+                while server.ask("GET", "/")[2] != text:
+                    pass
+        finally:
+            over.set()
+            for client in clients:
+                client.join()
+        self.assertEqual({status for status, _ in seen}, {200})
+        self.assertLessEqual({body for _, body in seen}, {b"one", b"two", b"three", b"four"})
+        self.assertEqual(server.end(), 0)
+        self.assertEqual(server.log().count("replaced: canned"), 3, server.log())
+
+    def test_watch_keeps_the_running_actor_where_the_new_file_is_refused(self):
+        actor = self.folder / "actor.wasm"
+        actor.write_bytes(self.canned(b"one"))
+        server = self.serve(actor, "--watch")
+        self.put(actor, self.canned(b"two", name="another"))
+        self.wait_for_log(server, "the new module is another actor")
+        self.put(actor, b"no module")
+        self.wait_for_log(server, "the running actor stays", times=2)
+        self.assertEqual(server.ask("GET", "/")[::2], (200, b"one"))
+        self.put(actor, self.canned(b"three"))
+        self.wait_for_log(server, "replaced: canned")
+        self.assertEqual(server.ask("GET", "/")[::2], (200, b"three"))
+
+    def test_a_posted_module_replaces_the_actor_if_it_may(self):
+        actor = self.folder / "actor.wasm"
+        actor.write_bytes(self.canned(b"one"))
+        server = self.serve(actor, "--admin-port", "0")
+        port = int(server.process.stdout.readline().split("/healthz")[0].rsplit(":", 1)[1])
+        key = json.loads(self.build.wascc("inspect", "--json", actor))["subject"]
+        wasm = {"Content-Type": "application/wasm"}
+        status, text = self.ask_admin(port, "POST", f"/actors/{key}", self.canned(b"two"), wasm)
+        self.assertEqual((status, text), (200, f"replaced: canned ({key})\n"))
+        self.assertEqual(server.ask("GET", "/")[2], b"two")
+        status, text = self.ask_admin(port, "POST", f"/actors/{key}", self.canned(b"x", name="another"), wasm)
+        self.assertEqual(status, 403)
+        self.assertIn("Failed to perform hot swap", text)
+        self.assertEqual(self.ask_admin(port, "POST", f"/actors/{key}", b"no module", wasm)[0], 422)
+        self.assertEqual(server.ask("GET", "/")[2], b"two")
+        self.assertEqual(self.ask_admin(port, "POST", f"/actors/{key}"), (200, f"replaced: canned ({key})\n"))
+        self.assertEqual(server.ask("GET", "/")[2], b"one", "the file's module")
+
     def test_says_which_port_is_taken(self):
         server = self.echo()
         done = subprocess.run([self.build.programs / "wascc", "run", self.build.actor("echo-cpp"), "--port",
