@@ -4,4 +4,4 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 mode=(--dry-run -Werror)
 [ "${1:-}" = --fix ] && mode=(-i)
-git ls-files -z '*.h' '*.cc' '*.c' | xargs -0r clang-format-14 "${mode[@]}"
+git ls-files -z '*.h' '*.hpp' '*.cc' '*.c' | xargs -0r clang-format-14 "${mode[@]}"

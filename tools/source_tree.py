@@ -15,7 +15,7 @@ def cpp_files(root: Path = ROOT) -> list[Path]:
     """Every C++ file that git knows or would take, relative to the root."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard",
-         "*.h", "*.cc", "*.c"],
+         "*.h", "*.hpp", "*.cc", "*.c"],
         cwd=root, check=True, capture_output=True, text=True).stdout
     names = [name for name in listed.split("\0") if name]
     return sorted(Path(name) for name in names if (root / name).is_file())

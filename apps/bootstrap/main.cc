@@ -8,9 +8,16 @@
 #include <string_view>
 
 #include "engine/wasmtime_engine.h"
+#include "providers/native_provider.h"
 #include "runtime/lambda_process.h"
 
 namespace {
+
+#ifdef WASCC_NATIVE_PROVIDERS
+constexpr wascc::providers::LoadNativeProvider kLoadNative = wascc::providers::load_native_provider;
+#else
+constexpr wascc::providers::LoadNativeProvider kLoadNative = nullptr;
+#endif
 
 constexpr std::string_view kHelp = R"(bootstrap: runs signed waSCC actors as an AWS Lambda function
 
@@ -66,7 +73,7 @@ int run(int argc, char** argv) {
                       ")\n");
     return 0;
   }
-  return wascc::runtime::run_lambda(wascc::engine::make_wasmtime_engine, variable);
+  return wascc::runtime::run_lambda(wascc::engine::make_wasmtime_engine, kLoadNative, variable);
 }
 
 }  // namespace

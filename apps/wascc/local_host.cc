@@ -43,9 +43,10 @@ Result<std::unique_ptr<LocalHost>> LocalHost::start(const runtime::Deployment& d
   providers.push_back(std::move(raw));
 
   const manifest::Environment environment = variable;
-  auto failure = runtime::assemble(*local->host_, deployment,
-                                   {*local->engine_, local->clock_, local->log_, environment},
-                                   front, std::move(providers));
+  auto failure = runtime::assemble(
+      *local->host_, deployment,
+      {*local->engine_, local->clock_, local->log_, environment, providers::load_native_provider},
+      front, std::move(providers));
   if (failure) return std::move(failure->error);
   return local;
 }

@@ -58,16 +58,42 @@ Status write_all(int fd, ByteView bytes, const std::string& path) {
   return {};
 }
 
+// Without O_NONBLOCK, opening a pipe would wait for its other end.
+int open_to_read(const std::string& path) {
+  return open_retrying(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+}
+
+// Its size; an error for what is no regular file.
+Result<std::uint64_t> size_of(int fd, const std::string& path) {
+  struct stat info;
+  if (::fstat(fd, &info) != 0) return io_error(path, errno);
+  if (!S_ISREG(info.st_mode)) return Error(Errc::kUnavailable, path + ": not a regular file");
+  return static_cast<std::uint64_t>(info.st_size);
+}
+
 }  // namespace
 
-Result<Bytes> read_file(const std::string& path, std::size_t limit) {
-  // Without O_NONBLOCK, opening a pipe would wait for its other end.
-  const FileDescriptor file(open_retrying(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0));
+Result<Bytes> read_file_start(const std::string& path, std::size_t count) {
+  const FileDescriptor file(open_to_read(path));
   if (file.get() < 0) return io_error(path, errno);
-  struct stat info;
-  if (::fstat(file.get(), &info) != 0) return io_error(path, errno);
-  if (!S_ISREG(info.st_mode)) return Error(Errc::kUnavailable, path + ": not a regular file");
-  const auto size = static_cast<std::uint64_t>(info.st_size);
+  WASCC_CHECK(size_of(file.get(), path));
+  Bytes bytes(count);
+  std::size_t used = 0;
+  while (used < count) {
+    const ssize_t got = ::read(file.get(), bytes.data() + used, count - used);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return io_error(path, errno);
+    if (got == 0) break;
+    used += static_cast<std::size_t>(got);
+  }
+  bytes.resize(used);
+  return bytes;
+}
+
+Result<Bytes> read_file(const std::string& path, std::size_t limit) {
+  const FileDescriptor file(open_to_read(path));
+  if (file.get() < 0) return io_error(path, errno);
+  WASCC_TRY(const std::uint64_t size, size_of(file.get(), path));
   if (size > limit) return too_large(path, limit);
 
   // One byte more than its size, to see the end; a file may have grown, and those of /proc say 0.

@@ -14,6 +14,9 @@ namespace wascc {
 // refuses what is not a regular file.
 Result<Bytes> read_file(const std::string& path, std::size_t limit);
 
+// The first `count` bytes, fewer where the file ends before; fails as read_file does.
+Result<Bytes> read_file_start(const std::string& path, std::size_t count);
+
 // All of it or nothing: a temporary file beside the target, flushed to disk, then renamed over it.
 Status write_file_atomically(const std::string& path, ByteView bytes, unsigned mode = 0644);
 

@@ -32,6 +32,13 @@ TEST_F(File, ReadsAnEmptyFileAndFilesWithoutASize) {
   EXPECT_FALSE(read_file("/proc/self/status", 1 << 20).value().empty());
 }
 
+TEST_F(File, ReadsAStartAndNoMoreThanThereIs) {
+  ASSERT_TRUE(write_file_atomically(path("file"), as_bytes("12345")));
+  EXPECT_EQ(as_text(read_file_start(path("file"), 3).value()), "123");
+  EXPECT_EQ(as_text(read_file_start(path("file"), 6).value()), "12345");
+  EXPECT_EQ(read_file_start(path("none"), 6).error().code(), Errc::kNotFound);
+}
+
 TEST_F(File, RefusesMoreThanTheLimit) {
   ASSERT_TRUE(write_file_atomically(path("file"), as_bytes("12345")));
   EXPECT_EQ(read_file(path("file"), 4).error().code(), Errc::kTooLarge);

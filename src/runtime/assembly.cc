@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "claims/nkey.h"
+#include "host/capability_id.h"
 #include "providers/eventstreams_memory.h"
 #include "providers/extras.h"
 #include "providers/keyvalue_memory.h"
@@ -11,6 +12,8 @@
 #include "providers/portable.h"
 #include "runtime/actor_loader.h"
 #include "runtime/autoconfigure.h"
+#include "wascc/messages/extras.h"
+#include "wascc/messages/logging.h"
 
 namespace wascc::runtime {
 namespace {
@@ -42,13 +45,29 @@ Status check_keys(const char* setting, const std::vector<std::string>& keys) {
   return {};
 }
 
+// Under `binding`; what needs no configuration is bound by itself, whoever provides it.
+ProviderOptions options_for(const Provider& provider, std::string binding) {
+  const std::string described = provider.descriptor().id;
+  const std::string_view id = host::canonical_capability(described);
+  ProviderOptions options;
+  options.binding = std::move(binding);
+  options.bind_by_itself = options.binding == kDefaultBinding && (id == kLogging || id == kExtras);
+  return options;
+}
+
+// Unless the manifest lists another in its place.
+Status add_built_in(Host& host, std::unique_ptr<Provider> provider) {
+  ProviderOptions options = options_for(*provider, std::string(kDefaultBinding));
+  Status added = host.add_provider(std::move(provider), std::move(options));
+  if (!added && added.error().code() == Errc::kExists) return {};
+  return added;
+}
+
 Status add_built_in_providers(Host& host, const Clock& clock, const Log& log) {
-  ProviderOptions by_itself;
-  by_itself.bind_by_itself = true;
-  WASCC_CHECK(host.add_provider(std::make_unique<providers::LoggingProvider>(log), by_itself));
-  WASCC_CHECK(host.add_provider(std::make_unique<providers::ExtrasProvider>(), by_itself));
-  WASCC_CHECK(host.add_provider(std::make_unique<providers::MemoryEventStreamsProvider>(clock)));
-  return host.add_provider(std::make_unique<providers::MemoryKeyValueProvider>(clock));
+  WASCC_CHECK(add_built_in(host, std::make_unique<providers::LoggingProvider>(log)));
+  WASCC_CHECK(add_built_in(host, std::make_unique<providers::ExtrasProvider>()));
+  WASCC_CHECK(add_built_in(host, std::make_unique<providers::MemoryEventStreamsProvider>(clock)));
+  return add_built_in(host, std::make_unique<providers::MemoryKeyValueProvider>(clock));
 }
 
 // A signed WASI module, with what the manifest grants it.
@@ -67,9 +86,26 @@ Status add_portable_provider(Host& host, const manifest::Capability& capability,
             providers::PortableProvider::load(std::move(loaded.claims), std::move(module),
                                               std::move(options), surroundings.log,
                                               surroundings.clock.steady_now() + kActorStartLimit));
-  ProviderOptions provider_options;
-  provider_options.binding = capability.binding_name;
+  ProviderOptions provider_options = options_for(*provider, capability.binding_name);
   return host.add_provider(std::move(provider), std::move(provider_options));
+}
+
+// A shared library.
+Status add_native_provider(Host& host, const manifest::Capability& capability,
+                           const Deployment& deployment, const Surroundings& surroundings) {
+  if (surroundings.load_native == nullptr)
+    return Error(Errc::kUnsupported,
+                 "this program is static and loads no native providers: deploy bootstrap-full in "
+                 "place of bootstrap");
+  if (!capability.arguments.empty() || !capability.environment.empty() ||
+      !capability.folders.empty())
+    return Error(Errc::kInvalid,
+                 "arguments, environment and folders are for portable providers (.wasm); a native "
+                 "one is configured by the values of its bindings");
+  WASCC_TRY(auto provider,
+            surroundings.load_native(resolve(deployment, capability.path), surroundings.log));
+  ProviderOptions options = options_for(*provider, capability.binding_name);
+  return host.add_provider(std::move(provider), std::move(options));
 }
 
 // What an entry of `capabilities:` names.
@@ -77,9 +113,7 @@ Status add_listed_provider(Host& host, const manifest::Capability& capability,
                            const Deployment& deployment, const ActorLoader& loader,
                            const Surroundings& surroundings) {
   if (!capability.path.ends_with(".wasm"))
-    return Error(Errc::kUnsupported,
-                 "this version takes portable providers (signed .wasm modules) and the built-in "
-                 "ones; native providers are not there yet: remove the entry");
+    return add_native_provider(host, capability, deployment, surroundings);
   WASCC_TRY(LoadedModule loaded, loader.load(resolve(deployment, capability.path)));
   return add_portable_provider(host, capability, deployment, std::move(loaded), surroundings);
 }
@@ -115,8 +149,6 @@ std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
   if (manifest.settings.trusted_issuers.empty())
     log.warn("no trusted_issuers are set: an actor of any issuer is accepted");
 
-  if (Status status = add_built_in_providers(host, surroundings.clock, log); !status)
-    return failure(kProviderLoadError, std::move(status).error());
   for (std::unique_ptr<Provider>& provider : event_providers)
     if (Status status = host.add_provider(std::move(provider)); !status)
       return failure(kProviderLoadError, std::move(status).error());
@@ -128,6 +160,8 @@ std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
         !status)
       return failure(kProviderLoadError, std::move(status).error());
   }
+  if (Status status = add_built_in_providers(host, surroundings.clock, log); !status)
+    return failure(kProviderLoadError, std::move(status).error());
 
   std::vector<LoadedActor> actors;
   for (const manifest::Actor& actor : manifest.actors) {

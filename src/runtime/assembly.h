@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "claims/token.h"
 #include "engine/engine.h"
+#include "providers/native_provider.h"
 #include "runtime/deployment.h"
 #include "runtime/reload.h"
 #include "wascc/host.h"
@@ -31,6 +32,7 @@ struct Surroundings {
   const Clock& clock;
   const Log& log;
   const manifest::Environment& environment;
+  providers::LoadNativeProvider load_native = nullptr;  // absent: this program cannot
 };
 
 HostOptions host_options(const Deployment& deployment);
@@ -39,9 +41,9 @@ claims::Trust trust(const manifest::Settings& settings);
 // Whether some actor must be there to get events.
 enum class Front : bool { kOptional, kNeeded };
 
-// Fills a host that is empty: the built-in providers and these, the actors, the bindings. The host
-// was made with host_options. `files` is told which actor came from where. Nothing is undone on
-// failure: throw the host away.
+// Fills a host that is empty: these providers, those of the manifest, the built-in ones whose place
+// is not taken, the actors, the bindings. The host was made with host_options. `files` is told
+// which actor came from where. Nothing is undone on failure: throw the host away.
 std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
                                      const Surroundings& surroundings, Front front,
                                      std::vector<std::unique_ptr<Provider>> event_providers,

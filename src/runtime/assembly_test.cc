@@ -14,6 +14,7 @@
 #include "claims/module.h"
 #include "engine/wasmtime_engine.h"
 #include "lambda/provider.h"
+#include "support/fake_provider.h"
 #include "support/guests.h"
 #include "support/manual_clock.h"
 #include "support/memory_log.h"
@@ -113,8 +114,9 @@ class AssemblyTest : public ::testing::Test {
       events_[std::string(capability.id)] = provider.get();
       providers.push_back(std::move(provider));
     }
-    const auto failure = assemble(*host_, *deployment, {engine, clock_, log_, environment}, front,
-                                  std::move(providers));
+    const auto failure =
+        assemble(*host_, *deployment, {engine, clock_, log_, environment, load_native_}, front,
+                 std::move(providers));
     return failure ? failure->type + ": " + failure->error.message() : "";
   }
 
@@ -134,6 +136,7 @@ class AssemblyTest : public ::testing::Test {
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<Host> host_;
   std::map<std::string, lambda::EventProvider*> events_;
+  providers::LoadNativeProvider load_native_ = nullptr;
 };
 
 const std::string kKey(test::kModuleKey);
@@ -263,7 +266,9 @@ TEST_F(AssemblyTest, GivesEachFailureItsType) {
        "[ACODERUVFFAWZQDSS6SBIACUA5O6SXF7HJ3YTYXBALHZP3P7R4BUO4J3]}",
        "Runtime.InvalidConfiguration", "trusted_issuers holds ACODER"},
       {"native provider", echo(), "actors: [a.wasm]\ncapabilities: [{path: x.so}]",
-       "Runtime.ProviderLoadError", "manifest.yaml:2:16: capability x.so: this version takes"},
+       "Runtime.ProviderLoadError",
+       "manifest.yaml:2:16: capability x.so: this program is static and loads no native providers: "
+       "deploy bootstrap-full in place of bootstrap"},
       {"nobody gets events", echo({"wascc:logging"}), "actors: [a.wasm]",
        "Runtime.InvalidConfiguration", "no actor is authorised for wascc:http_server"},
       {"binding of a stranger", echo(), "actors: [a.wasm]\nbindings: [{actor: M, capability: c}]",
@@ -324,6 +329,57 @@ TEST_F(AssemblyTest, RefusesAnActorWhereAProviderIsNamed) {
   write("actor.wasm", echo());
   manifest("actors: [actor.wasm]\ncapabilities: [{path: actor.wasm}]");
   EXPECT_NE(run().find("Runtime.ProviderLoadError"), std::string::npos);
+}
+
+// Stands for a shared library: serves the capability that its file is named after, or fails.
+Result<std::unique_ptr<Provider>> load_fake(const std::string& path, const Log&) {
+  static test::FakeProvider::Record record;
+  const std::string name = fs::path(path).stem();
+  if (name == "broken") return Error(Errc::kUnsupported, "Plugin error: " + path + " is broken");
+  auto provider = std::make_unique<test::FakeProvider>("wascc:" + name, record);
+  if (name == "unwell") provider->on_start = [] { return Error(Errc::kUnavailable, "no server"); };
+  return std::unique_ptr<Provider>(std::move(provider));
+}
+
+TEST_F(AssemblyTest, AListedNativeProviderTakesThePlaceOfTheBuiltInOne) {
+  load_native_ = load_fake;
+  write("a.wasm", echo({"awslambda:event", "wascc:logging", "wascc:extras"}));
+  manifest(
+      "actors: [a.wasm]\ncapabilities: [{path: lib/logging.so}, {path: lib/keyvalue.so}, "
+      "{path: lib/keyvalue.so, binding_name: second}]");
+  ASSERT_EQ(run(), "");
+  std::map<std::string, std::string> found;
+  for (const ProviderInfo& provider : host_->providers())
+    found[provider.descriptor.id + "," + provider.binding] = provider.descriptor.name;
+  EXPECT_EQ(found["wascc:logging,default"], "Fake");
+  EXPECT_EQ(found["wascc:keyvalue,default"], "Fake");
+  EXPECT_EQ(found["wascc:keyvalue,second"], "Fake");
+  EXPECT_EQ(found["wascc:extras,default"], "waSCC Extras (Internal)");
+  EXPECT_EQ(host_->bindings().size(), 3U) << "whoever provides it, logging binds by itself";
+}
+
+TEST_F(AssemblyTest, SaysWhichNativeProviderDoesNotStartAndWhy) {
+  load_native_ = load_fake;
+  write("a.wasm", echo());
+  const struct {
+    const char* capabilities;
+    const char* text;
+  } kCases[] = {
+      {"{path: broken.so}", "/broken.so is broken"},
+      {"{path: unwell.so}",
+       "capability unwell.so: Capability provider error: Failed to start wascc:unwell,default: no "
+       "server"},
+      {"{path: x.so}, {path: x.so}", "twice, loading failed"},
+      {"{path: x.so, folders: [/tmp]}",
+       "arguments, environment and folders are for portable providers"},
+  };
+  for (const auto& c : kCases) {
+    manifest(std::string("actors: [a.wasm]\ncapabilities: [") + c.capabilities + "]");
+    const std::string failure = run();
+    EXPECT_EQ(failure.find("Runtime.ProviderLoadError: "), 0U) << failure;
+    EXPECT_NE(failure.find("manifest.yaml:2:"), std::string::npos) << failure;
+    EXPECT_NE(failure.find(c.text), std::string::npos) << failure;
+  }
 }
 
 TEST_F(AssemblyTest, NeedsNobodyForEventsWhereTheCallerSaysSo) {

@@ -56,7 +56,8 @@ class Process {
           const Clock& clock, const Log& log)
       : engine_(engine), api_(api), address_(address), clock_(clock), log_(log) {}
 
-  int run(const Result<Deployment>& deployment, const manifest::Environment& environment) {
+  int run(const Result<Deployment>& deployment, const manifest::Environment& environment,
+          providers::LoadNativeProvider load_native) {
     if (!deployment) return fail({"Runtime.InvalidConfiguration", deployment.error()});
     const manifest::Settings& settings = deployment->manifest.settings;
 
@@ -72,8 +73,9 @@ class Process {
     event_providers.push_back(std::move(raw));
 
     Host host(engine_, host_options(*deployment), log_);
-    if (auto failure = assemble(host, *deployment, {engine_, clock_, log_, environment},
-                                Front::kNeeded, std::move(event_providers)))
+    if (auto failure =
+            assemble(host, *deployment, {engine_, clock_, log_, environment, load_native},
+                     Front::kNeeded, std::move(event_providers)))
       return fail(*failure);
     if (Status connected = api_.connect(); !connected) {
       log_.error("cannot reach the Runtime API", {{"error", connected.error().message()}});
@@ -112,7 +114,8 @@ class Process {
 
 }  // namespace
 
-int run_lambda(MakeEngine make_engine, const manifest::Environment& environment) {
+int run_lambda(MakeEngine make_engine, providers::LoadNativeProvider load_native,
+               const manifest::Environment& environment) {
   hold_sigterm();
   const SystemClock clock;
   const Result<Deployment> deployment = find_deployment(working_folder(), environment);
@@ -131,7 +134,7 @@ int run_lambda(MakeEngine make_engine, const manifest::Environment& environment)
     api.fail_init(lambda::invocation_error("Runtime.InternalError", engine.error()));
     return 1;
   }
-  return Process(**engine, api, *address, clock, log).run(deployment, environment);
+  return Process(**engine, api, *address, clock, log).run(deployment, environment, load_native);
 }
 
 }  // namespace wascc::runtime

@@ -5,6 +5,7 @@
 
 #include "engine/engine.h"
 #include "manifest/expand.h"
+#include "providers/native_provider.h"
 #include "wascc/result.h"
 
 namespace wascc::runtime {
@@ -14,6 +15,8 @@ using MakeEngine = Result<std::unique_ptr<engine::Engine>> (*)();
 // Starts, serves events until SIGTERM, ends. Answers the exit code: 0 after SIGTERM, 1 when the
 // process cannot start, which the Runtime API is told, or cannot go on. Called once, before any
 // other thread is started.
-int run_lambda(MakeEngine make_engine, const manifest::Environment& environment);
+// Without load_native no native providers can be used.
+int run_lambda(MakeEngine make_engine, providers::LoadNativeProvider load_native,
+               const manifest::Environment& environment);
 
 }  // namespace wascc::runtime

@@ -143,8 +143,9 @@ Status run_server(MakeEngine make_engine, const Deployment& deployment,
   // No events come here, but an actor that also takes some is served all the same.
   event_providers.push_back(std::make_unique<lambda::EventProvider>(lambda::EventProvider::kRaw));
   std::vector<ActorFile> files;
-  if (auto failed = assemble(host, deployment, {*engine, clock, log, environment}, Front::kNeeded,
-                             std::move(event_providers), &files))
+  if (auto failed = assemble(host, deployment,
+                             {*engine, clock, log, environment, providers::load_native_provider},
+                             Front::kNeeded, std::move(event_providers), &files))
     return std::move(failed->error);
   WASCC_TRY(ServedAt served, served_at(host, http, options.address));
   warn_of_expiry(host.actors(), clock.now(), log);

@@ -1,0 +1,33 @@
+// A native provider: a capability served by a shared library that implements the C interface of
+// wascc/provider_abi.h (docs/providers-native.md). To the host it is a Provider like any other.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/log.h"
+#include "wascc/provider.h"
+#include "wascc/provider_abi.h"
+#include "wascc/result.h"
+
+namespace wascc::providers {
+
+// More in one answer of a provider is refused.
+inline constexpr std::size_t kMaxNativeAnswerBytes = std::size_t{64} << 20;
+
+// How a program loads native providers; a static one has none.
+using LoadNativeProvider = Result<std::unique_ptr<Provider>> (*)(const std::string& path,
+                                                                 const Log& log);
+
+// Loads the library, makes an instance and asks it what it is. The code of the library runs with
+// all rights of this process: whoever names the path trusts it. A library stays loaded until the
+// process ends, because nothing tells when its last thread has left it. Errors begin with "Plugin
+// error: ".
+Result<std::unique_ptr<Provider>> load_native_provider(const std::string& path, const Log& log);
+
+// The same from a table that is there already. `name` is for messages and the log; the table
+// outlives the provider.
+Result<std::unique_ptr<Provider>> native_provider(const wascc_provider_api* table,
+                                                  const std::string& name, const Log& log);
+
+}  // namespace wascc::providers
