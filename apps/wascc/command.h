@@ -22,6 +22,7 @@ void add_invoke(CLI::App& app, Action& chosen);
 void add_keys(CLI::App& app, Action& chosen);
 void add_new(CLI::App& app, Action& chosen);
 void add_package(CLI::App& app, Action& chosen);
+void add_provider(CLI::App& app, Action& chosen);
 void add_run(CLI::App& app, Action& chosen);
 void add_sign(CLI::App& app, Action& chosen);
 void add_verify(CLI::App& app, Action& chosen);

@@ -8,10 +8,11 @@
 namespace {
 
 constexpr auto kCommands = {
-    wascc::cli::add_new,     wascc::cli::add_events,  wascc::cli::add_keys,
-    wascc::cli::add_sign,    wascc::cli::add_inspect, wascc::cli::add_verify,
-    wascc::cli::add_compile, wascc::cli::add_invoke,  wascc::cli::add_call,
-    wascc::cli::add_package, wascc::cli::add_doctor,  wascc::cli::add_run,
+    wascc::cli::add_new,      wascc::cli::add_events,  wascc::cli::add_keys,
+    wascc::cli::add_sign,     wascc::cli::add_inspect, wascc::cli::add_verify,
+    wascc::cli::add_compile,  wascc::cli::add_invoke,  wascc::cli::add_call,
+    wascc::cli::add_package,  wascc::cli::add_doctor,  wascc::cli::add_run,
+    wascc::cli::add_provider,
 };
 
 constexpr const char* kExamples = R"(

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "providers/native_provider.h"
+#include "providers/shared_object.h"
 
 namespace wascc::providers {
 namespace {
@@ -15,14 +16,6 @@ constexpr std::size_t kMaxLibraryBytes = std::size_t{512} << 20;
 // What a provider of 2020 exports: an object of the Rust compiler of its day.
 constexpr const char* kRustEntry = "__capability_provider_create";
 
-#if defined(__x86_64__)
-constexpr std::uint16_t kMachine = EM_X86_64;
-constexpr const char* kMachineName = "x86_64";
-#elif defined(__aarch64__)
-constexpr std::uint16_t kMachine = EM_AARCH64;
-constexpr const char* kMachineName = "aarch64";
-#endif
-
 // What dlopen would say only in riddles.
 Status check_header(const std::string& path) {
   Elf64_Ehdr header;
@@ -30,9 +23,9 @@ Status check_header(const std::string& path) {
   if (start.size() < sizeof header || std::memcmp(start.data(), ELFMAG, SELFMAG) != 0)
     return Error(Errc::kMalformed, path + " is no shared library");
   std::memcpy(&header, start.data(), sizeof header);
-  if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_machine != kMachine)
-    return Error(Errc::kUnsupported,
-                 path + " was built for another processor than this " + kMachineName);
+  if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_machine != this_machine())
+    return Error(Errc::kUnsupported, path + " was built for another processor than this " +
+                                         std::string(machine_name(this_machine())));
   return {};
 }
 
@@ -55,7 +48,9 @@ std::string dl_error() {
   return text == nullptr ? "unknown reason" : text;
 }
 
-Result<std::unique_ptr<Provider>> load(const std::string& path, const Log& log) {
+}  // namespace
+
+Result<const wascc_provider_api*> open_native_library(const std::string& path) {
   WASCC_CHECK(check_header(path));
   // A name without a slash would be searched for in the system's folders.
   const std::string file = path.find('/') == std::string::npos ? "./" + path : path;
@@ -71,13 +66,13 @@ Result<std::unique_ptr<Provider>> load(const std::string& path, const Log& log) 
     return refused(
         path, Error(Errc::kMalformed, path + " is no provider: it does not export " +
                                           WASCC_PROVIDER_ENTRY + " (docs/providers-native.md)"));
-  return native_provider(entry(), path, log);
+  return entry();
 }
 
-}  // namespace
-
 Result<std::unique_ptr<Provider>> load_native_provider(const std::string& path, const Log& log) {
-  return load(path, log).context("Plugin error");
+  constexpr const char* kWhere = "Plugin error";
+  WASCC_TRY(const wascc_provider_api* const table, open_native_library(path).context(kWhere));
+  return native_provider(table, path, log).context(kWhere);
 }
 
 }  // namespace wascc::providers

@@ -196,8 +196,7 @@ class NativeProvider final : public Provider {
 
 }  // namespace
 
-Result<std::unique_ptr<Provider>> native_provider(const wascc_provider_api* table,
-                                                  const std::string& name, const Log& log) {
+Status check_table(const wascc_provider_api* table, const std::string& name) {
   if (table == nullptr) return Error(Errc::kMalformed, name + " offers no table of functions");
   if (table->abi_version != WASCC_PROVIDER_ABI_VERSION)
     return Error(Errc::kUnsupported,
@@ -214,6 +213,12 @@ Result<std::unique_ptr<Provider>> native_provider(const wascc_provider_api* tabl
   if (table->create == nullptr || table->destroy == nullptr || table->describe == nullptr ||
       table->start == nullptr || table->handle_call == nullptr || table->stop == nullptr)
     return Error(Errc::kMalformed, name + " offers a table that lacks a function");
+  return {};
+}
+
+Result<std::unique_ptr<Provider>> native_provider(const wascc_provider_api* table,
+                                                  const std::string& name, const Log& log) {
+  WASCC_CHECK(check_table(table, name));
   auto provider =
       std::make_unique<NativeProvider>(*table, log.target("provider").with("provider", name));
   WASCC_CHECK(provider->create().context(name));

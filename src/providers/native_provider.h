@@ -25,6 +25,12 @@ using LoadNativeProvider = Result<std::unique_ptr<Provider>> (*)(const std::stri
 // error: ".
 Result<std::unique_ptr<Provider>> load_native_provider(const std::string& path, const Log& log);
 
+// The first half of it: the table of the library, not looked at yet.
+Result<const wascc_provider_api*> open_native_library(const std::string& path);
+
+// Whether a table is one that this host can use; `name` is for the message.
+Status check_table(const wascc_provider_api* table, const std::string& name);
+
 // The same from a table that is there already. `name` is for messages and the log; the table
 // outlives the provider.
 Result<std::unique_ptr<Provider>> native_provider(const wascc_provider_api* table,

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/file.h"
 #include "providers/native_provider.h"
@@ -26,7 +27,7 @@ struct Text {
 };
 
 // example:shout, in whatever language it was written.
-class ShoutTest : public testing::TestWithParam<const char*> {
+class ShoutTest : public testing::TestWithParam<std::string> {
  protected:
   std::unique_ptr<Provider> started() {
     auto provider = load_native_provider(GetParam(), Log(lines_));
@@ -83,9 +84,19 @@ TEST_P(ShoutTest, RefusesWhatItDoesNotKnow) {
   provider->stop();
 }
 
-INSTANTIATE_TEST_SUITE_P(C, ShoutTest, testing::Values(WASCC_TEST_PROVIDERS "/shout_c.so"));
-INSTANTIATE_TEST_SUITE_P(Cpp, ShoutTest,
-                         testing::Values(WASCC_EXAMPLE_PROVIDERS "/libwascc_shout.so"));
+// The libraries that the build made: in C, in C++ by two compilers, in Rust.
+std::vector<std::string> shouts() {
+  std::vector<std::string> paths(1);
+  for (const char c : std::string_view(WASCC_SHOUTS))
+    c == ',' ? static_cast<void>(paths.emplace_back()) : paths.back().push_back(c);
+  return paths;
+}
+
+std::string stem(const testing::TestParamInfo<std::string>& info) {
+  return std::filesystem::path(info.param).stem();
+}
+
+INSTANTIATE_TEST_SUITE_P(Providers, ShoutTest, testing::ValuesIn(shouts()), stem);
 
 Error refusal(const std::string& path) {
   auto loaded = load_native_provider(path, Log());

@@ -146,7 +146,8 @@ static wascc_status unbind(shout* self, wascc_bytes payload, const wascc_sink* a
   reader in = {payload.data, (const uint8_t*)payload.data + payload.size};
   wascc_bytes key, actor;
   size_t members;
-  if (payload.size == 0 || !map(&in, &members) || !text(&in, &key) || !text(&in, &actor))
+  if (payload.size == 0 || !map(&in, &members) || !text(&in, &key) || !is(key, "module") ||
+      !text(&in, &actor))
     return give(answer, WASCC_MALFORMED, "no module");
   pthread_mutex_lock(&self->mutex);
   const int at = actor.size == 0 ? -1 : place(self, actor);
