@@ -1,4 +1,5 @@
-/* A provider with one defect, chosen by DEFECT; without it all rules of `wascc provider check` hold. */
+/* A provider with one defect, chosen by DEFECT; without it all rules of `wascc provider check`
+ * hold. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,13 +8,13 @@
 #include "wascc/provider_abi.h"
 
 #define NONE 0
-#define CRASHES 1         /* at a call */
-#define NEVER_RETURNS 2   /* from a call */
-#define ODD_STATUS 3      /* one that is none */
-#define NO_TEXT 4         /* with an error */
+#define CRASHES 1          /* at a call */
+#define NEVER_RETURNS 2    /* from a call */
+#define ODD_STATUS 3       /* one that is none */
+#define NO_TEXT 4          /* with an error */
 #define KNOWS_EVERYTHING 5 /* succeeds at any operation */
-#define WRITES_LATE 6     /* into the sink of an earlier call */
-#define LEAVES_A_THREAD 7 /* when it stops */
+#define WRITES_LATE 6      /* into the sink of an earlier call */
+#define LEAVES_A_THREAD 7  /* when it stops */
 #define LOGS_LEVEL_9 8
 #define DISPATCHES_EARLY 9 /* before it was started */
 #define CHANGES 10         /* its description */
