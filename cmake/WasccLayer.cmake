@@ -37,16 +37,16 @@ function(wascc_layer)
   endforeach()
 endfunction()
 
-# A test program of GoogleTest cases, each one a ctest. Paths start at WASCC_SOURCE_DIR.
+# A test program of GoogleTest cases, each one a ctest. It runs in the project's folder, where its paths start: a
+# path of the checkout in the command line would keep ccache from sharing what another checkout compiled.
 function(wascc_tests name)
   cmake_parse_arguments(T "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${T_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  target_compile_definitions(${name} PRIVATE WASCC_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${T_LINK} wascc_warnings GTest::gtest_main)
   # The code under test is optimised; a third of the compile time went into optimising the tests.
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+  gtest_discover_tests(${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
 endfunction()
 
 # A fuzz target: LLVMFuzzerTestOneInput in `source`. Everywhere it is linked with a main that replays its corpus, so

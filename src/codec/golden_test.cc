@@ -40,7 +40,7 @@ Bytes from_hex(const std::string& digits) {
 class Golden : public ::testing::Test {
  protected:
   Golden() {
-    std::ifstream file(WASCC_SOURCE_DIR "/tests/golden/messages.txt");
+    std::ifstream file("tests/golden/messages.txt");
     for (std::string line; std::getline(file, line);) {
       if (line.empty() || line.front() == '#') continue;
       std::istringstream words(line);

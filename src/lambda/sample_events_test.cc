@@ -17,7 +17,7 @@ namespace wascc::lambda {
 namespace {
 
 std::string read_sample(const std::string& name) {
-  const Result<Bytes> file = read_file(WASCC_SOURCE_DIR "/tests/events/" + name, 1 << 20);
+  const Result<Bytes> file = read_file("tests/events/" + name, 1 << 20);
   EXPECT_TRUE(file) << name;
   return file ? to_text(*file) : std::string();
 }

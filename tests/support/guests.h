@@ -21,7 +21,7 @@ inline Bytes assemble(std::string_view wat) {
 
 // The module of tests/guests/NAME.wat.
 inline Bytes guest(const std::string& name) {
-  auto text = read_file(std::string(WASCC_SOURCE_DIR) + "/tests/guests/" + name + ".wat", 1 << 20);
+  auto text = read_file("tests/guests/" + name + ".wat", 1 << 20);
   if (!text) ADD_FAILURE() << text.error().message();
   return text ? assemble(as_text(*text)) : Bytes();
 }
