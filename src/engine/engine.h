@@ -106,13 +106,13 @@ class Instance {
   virtual ~Instance() = default;
   // Calls an exported function of i32 parameters and at most one i32 result (0 if it has none).
   // kNotFound without such an export; kTimeout at the deadline, or before the call if it has
-  // passed; kOutOfMemory where a trap follows from the memory limit; else kTrap, with the
+  // passed; kOutOfMemory where a trap seems to follow from the memory limit; else kTrap, with the
   // backtrace. After any of the last three the instance is damaged: throw it away.
   virtual Result<std::uint32_t> call(std::string_view function,
                                      std::span<const std::uint32_t> arguments,
                                      Deadline deadline) = 0;
   virtual GuestMemory memory() = 0;
-  // Set when the guest ended itself through WASI proc_exit: call answered kTrap because of it.
+  // Set when the last call answered kTrap because the guest ended itself through WASI proc_exit.
   virtual std::optional<int> exit_status() const = 0;
 };
 

@@ -104,15 +104,37 @@ TEST_F(WasmtimeEngineTest, StopsAnEndlessStartSection) {
 }
 
 TEST_F(WasmtimeEngineTest, TellsMemoryExhaustionFromOtherTraps) {
+  struct Case {
+    const char* name;
+    const char* code;
+    Errc expected;
+  };
+  const Case cases[] = {
+      {"page by page until refused",
+       "(loop $l (br_if $l (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) unreachable",
+       Errc::kOutOfMemory},
+      {"a buffer doubled until refused",
+       "(drop (memory.grow (i32.const 32))) (drop (memory.grow (i32.const 64))) unreachable",
+       Errc::kOutOfMemory},
+      {"an allocator that says so by its name", "(drop (memory.grow (i32.const 100))) call $oom",
+       Errc::kOutOfMemory},
+      {"half of the limit, and another failure",
+       "(drop (memory.grow (i32.const 40))) (drop (i32.load (i32.const -1)))", Errc::kTrap},
+      {"a panic", "unreachable", Errc::kTrap},
+  };
   InstanceOptions options;
-  options.limits.memory_bytes = 4 << 20;
-  auto instance = *start(
-      "(module (memory (export \"memory\") 1) (func (export \"f\")"
-      " (loop $l (br_if $l (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) unreachable))",
-      options);
-  const auto result = instance->call("f", {}, kNoDeadline);
-  ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().code(), Errc::kOutOfMemory) << result.error().message();
+  options.limits.memory_bytes = 4 << 20;  // 64 pages
+  for (const Case& c : cases) {
+    auto instance =
+        *start(std::string("(module (memory (export \"memory\") 1)"
+                           " (func $oom (@name \"alloc::alloc::handle_alloc_error\") unreachable)"
+                           " (func (export \"f\") ") +
+                   c.code + "))",
+               options);
+    const auto result = instance->call("f", {}, kNoDeadline);
+    ASSERT_FALSE(result) << c.name;
+    EXPECT_EQ(result.error().code(), c.expected) << c.name << ": " << result.error().message();
+  }
 }
 
 TEST_F(WasmtimeEngineTest, RefusesAModuleThatNeedsMoreMemoryThanAllowed) {

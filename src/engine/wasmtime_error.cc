@@ -33,7 +33,7 @@ const char* cause_of(wasmtime_trap_code_t code) {
     case WASMTIME_TRAP_CODE_BAD_CONVERSION_TO_INTEGER:
       return "invalid conversion to integer";
     case WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED:
-      return "unreachable instruction executed";
+      return kUnreachable;
     case WASMTIME_TRAP_CODE_INTERRUPT:
       return "interrupted";
     default:

@@ -12,6 +12,9 @@ namespace wascc::engine {
 // The library's own message, first line only: what follows repeats the backtrace.
 std::string message_of(const wasmtime_error_t& error);
 
+// The cause of the trap by which compilers let a program end itself: panics, aborts.
+inline constexpr const char* kUnreachable = "unreachable instruction executed";
+
 // A readable cause, "unreachable instruction executed", and the function names of the backtrace,
 // innermost first.
 Error read_trap(const wasm_trap_t& trap);

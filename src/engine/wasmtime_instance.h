@@ -61,9 +61,10 @@ class WasmtimeInstance final : public Instance {
   WasmtimeInstance(const WasmtimeContext& context, std::shared_ptr<const WasmtimeLinked> linked,
                    const InstanceOptions& options);
 
-  // Both run the module's start section, if it has one.
-  Status instantiate(const wasmtime_instance_pre_t& pre);
-  Status instantiate(const wasmtime_linker_t& linker);
+  // make(context, instance, trap) is one of the engine's two ways to do it. Runs the module's start
+  // section, if it has one.
+  template <class Make>
+  Status instantiate(Make make);
 
   Result<std::uint32_t> call(std::string_view function, std::span<const std::uint32_t> arguments,
                              Deadline deadline) override;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/encoding.h"
+
 namespace wascc::wapc {
 
 void Conversation::begin(GuestHost& host, std::string_view operation, ByteView payload) {
@@ -20,7 +22,8 @@ bool Conversation::call_host(const HostCall& call) {
     host_response_ = *std::move(answer);
     return true;
   }
-  return refuse(answer.error().message());
+  // Guests of 2020 trap on text that is no UTF-8.
+  return refuse(to_utf8_lossy(answer.error().message()));
 }
 
 bool Conversation::refuse(std::string text) {

@@ -76,6 +76,20 @@ TEST_F(GuestTest, CarriesAHostCallOutAndItsAnswerBack) {
   EXPECT_FALSE(guest->damaged());
 }
 
+TEST_F(GuestTest, GivesTheGuestOnlyErrorTextThatItCanRead) {
+  auto guest = *start(test::assemble(
+      "(module (import \"wapc\" \"__host_call\" (func $call (param i32 i32 i32 i32 i32 i32 i32 i32)"
+      " (result i32))) (import \"wapc\" \"__host_error_len\" (func $length (result i32)))"
+      "(import \"wapc\" \"__host_error\" (func $error (param i32)))"
+      "(import \"wapc\" \"__guest_response\" (func $respond (param i32 i32)))"
+      "(memory (export \"memory\") 1) (func (export \"__guest_call\") (param i32 i32) (result i32)"
+      "(drop (call $call (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)"
+      " (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)))"
+      "(call $error (i32.const 0)) (call $respond (i32.const 0) (call $length)) (i32.const 1)))"));
+  host.answer = Error(Errc::kProvider, "caf\xc3\xa9 \xff");
+  EXPECT_EQ(to_text(*guest->call("f", {}, host, kNoDeadline)), "café \xef\xbf\xbd");
+}
+
 TEST_F(GuestTest, TakesNoBytesFromAnyPointer) {
   EXPECT_EQ(named("protocol")->call("zero lengths", {}, host, kNoDeadline)->size(), 0U);
 }
@@ -224,7 +238,10 @@ TEST_F(GuestTest, FailsTheStartOfAGuestWhoseStartFunctionTrapsOrExitsWithAStatus
   const Case cases[] = {
       {"(func (export \"wapc_init\") unreachable)", "start function wapc_init: unreachable"},
       {"(func $f unreachable) (start $f)", "instantiate: unreachable"},
-      {"(func (export \"_start\") (call $exit (i32.const 3)))", "exit status 3"}};
+      {"(func (export \"_start\") (call $exit (i32.const 3)))", "exit status 3"},
+      {"(func (export \"_start\") (call $exit (i32.const 0)))"
+       "(func (export \"wapc_init\") unreachable)",
+       "start function wapc_init: unreachable"}};
   for (const Case& c : cases) {
     const auto guest = start(test::assemble(
         std::string(
