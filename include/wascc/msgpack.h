@@ -125,7 +125,7 @@ class Reader {
   // bin, str, an array of integers 0 to 255, or nil.
   void bytes(Bytes& out);
   // Of strings to strings, or nil; of a repeated key the last value, at the first one's place.
-  // Values may be any bytes: headers of HTTP are older than UTF-8.
+  // Both may be any bytes: headers of HTTP are older than UTF-8.
   void string_map(StringMap& out);
   // Enter an array or map and answer its count, at most what the rest of the bytes can hold. Read
   // that many elements (a map's are key and value), then leave().

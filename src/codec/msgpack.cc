@@ -371,7 +371,7 @@ void Reader::string_map(StringMap& out) {
   const std::size_t count = map();
   out.reserve(count);
   for (std::size_t i = 0; i < count && ok(); ++i) {
-    const std::string_view key = string();
+    const std::string_view key = take_nil() ? std::string_view() : text();
     out.emplace_back(key, take_nil() ? std::string_view() : text());
   }
   leave();

@@ -11,6 +11,9 @@
 namespace wascc::lambda {
 namespace {
 
+// An event is what its top and its requestContext say, however deep the rest is nested.
+constexpr json::ParseLimits kEventLimits{.depth = 1000};
+
 EventOutcome failed(std::string_view type, const Error& error) {
   return {std::nullopt, invocation_error(type, error)};
 }
@@ -124,7 +127,8 @@ EventOutcome EventHandler::handle(Invocation& invocation, Deadline deadline, con
 // Of an HTTP event nothing is left in memory afterwards but the message for the actor.
 Result<EventHandler::Request> EventHandler::read_request(Invocation& invocation) const {
   Request request;
-  const Result<json::Document> document = json::Document::parse(as_text(invocation.event));
+  const Result<json::Document> document =
+      json::Document::parse(as_text(invocation.event), kEventLimits);
   if (!document) return request;
   request.kind = kind_of(document->root());
   if (!is_http(request.kind)) return request;

@@ -76,6 +76,17 @@ TEST_F(EventHandlerTest, SendsAnHttpEventToTheHttpActorAndAnswersIt) {
   EXPECT_EQ(request->header, (StringMap{{"x", "1"}}));
 }
 
+TEST_F(EventHandlerTest, KnowsAnHttpEventHoweverDeepTheRestOfItIsNested) {
+  bind("MA", "");
+  dispatcher_.answer = [](const Dispatch&) { return http_reply(200, "hello"); };
+  const std::string deep = std::string(990, '[') + std::string(990, ']');
+  const EventOutcome outcome =
+      handle(R"({"httpMethod":"GET","path":"/","requestContext":{"elb":{},)"
+             R"("authorizer":)" +
+             deep + R"(},"more":)" + deep + "}");
+  EXPECT_FALSE(outcome.error) << outcome.error->message;
+}
+
 TEST_F(EventHandlerTest, SendsARawEventToTheRawActorByteForByte) {
   bind("MA", "MB");
   dispatcher_.answer = [](const Dispatch&) {
@@ -207,6 +218,19 @@ TEST_F(EventHandlerTest, ReadsAHeaderOfAReplyAsLatin1WhereItIsNotUtf8) {
     return encode(response);
   };
   EXPECT_NE(text(handle(kHttpText)).find(R"("headers":{"a":"hé"})"), std::string::npos);
+}
+
+TEST_F(EventHandlerTest, LeavesOutAHeaderOfAReplyWhoseNameIsNotUtf8) {
+  bind("MA", "");
+  dispatcher_.answer = [](const Dispatch&) {
+    HttpResponse response;
+    response.status_code = 200;
+    response.header = {{"X-\xFF", "1"}, {"X", "2"}};
+    return encode(response);
+  };
+  EXPECT_EQ(
+      text(handle(kHttpText)),
+      R"({"statusCode":200,"statusDescription":"200 OK","headers":{"X":"2"},"body":"","isBase64Encoded":false})");
 }
 
 TEST_F(EventHandlerTest, RefusesAStatusThatIsNoHttpAnswer) {

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "lambda/error_report.h"
+#include "lambda/invocation_error.h"
 
 namespace wascc::lambda {
 namespace {
@@ -100,6 +101,10 @@ Result<Invocation> RuntimeClient::ask_until_answered() {
     }
     const bool complete = !http_.response().header(kRequestIdHeader).empty();
     if (status == 200 && complete) return take_invocation();
+    if (!asked && asked.error().code() == Errc::kTooLarge && complete) {
+      WASCC_CHECK(refuse_event());
+      continue;
+    }
     const std::string reason = !asked          ? asked.error().message()
                                : status == 200 ? "GET next: an event without request id"
                                                : "GET next: status " + std::to_string(status);
@@ -119,8 +124,26 @@ Status RuntimeClient::ask() {
   return http_.send({"GET", kNextPath, headers, {}, kMaxEventBytes});
 }
 
+// An event that is larger than Lambda's own: its head has come, its body is not read.
+Status RuntimeClient::refuse_event() {
+  const Invocation invocation = read_head();
+  const InvocationError error{std::string(kUnmarshalError),
+                              "the event is larger than the " + std::to_string(kMaxEventBytes) +
+                                  " bytes that Lambda delivers at most",
+                              {}};
+  const LogScope request("requestId", invocation.request_id);
+  log_failure(log_, error);
+  return fail(invocation, error);
+}
+
 Result<Invocation> RuntimeClient::take_invocation() {
-  net::HttpResponse& response = http_.response();
+  Invocation out = read_head();
+  out.event = http_.response().take_body();
+  return out;
+}
+
+Invocation RuntimeClient::read_head() {
+  const net::HttpResponse& response = http_.response();
   Invocation out;
   // Missing and empty are the same for all of these.
   out.request_id = response.header(kRequestIdHeader);
@@ -131,7 +154,6 @@ Result<Invocation> RuntimeClient::take_invocation() {
   out.tenant_id = response.header(kTenantIdHeader);
   out.invocation_id = response.header(kInvocationIdHeader);
   set_deadline(out, response.header(kDeadlineHeader));
-  out.event = response.take_body();
   return out;
 }
 

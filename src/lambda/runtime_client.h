@@ -64,7 +64,9 @@ class RuntimeClient final : public RuntimeApi {
   Status ask();
   Status post(std::string_view what, const net::HttpRequest& request);
   Status check_posted(std::string_view what);
+  Status refuse_event();
   Result<Invocation> take_invocation();
+  Invocation read_head();
   void set_deadline(Invocation& invocation, std::string_view header) const;
 
   const Clock& clock_;

@@ -148,8 +148,6 @@ TEST_F(RuntimeClientTest, AskedAgainAfterEveryKindOfBadAnswer) {
       event.cut(event.bytes.size() - 10),
       event.cut(event.bytes.size() - 1),
       {"nonsense\r\n\r\n", true},
-      {"HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: x\r\nContent-Length: 7000000\r\n\r\n",
-       true},
   };
   for (const test::Reply& bad : kBad) {
     slept_.clear();
@@ -189,6 +187,17 @@ TEST_F(RuntimeClientTest, ReadsEventsOfTheLargestSizeAndSlowOnes) {
   EXPECT_EQ(client_.next().value().event.size(), kMaxEventBytes);
   api_.script(ApiCall::kNext, FakeRuntimeApi::event_reply({"slow", "{\"a\":1}"}).slow());
   EXPECT_EQ(to_text(client_.next().value().event), "{\"a\":1}");
+}
+
+TEST_F(RuntimeClientTest, AnEventOverTheLimitIsRefusedAndTheNextOneTaken) {
+  api_.queue({"huge", std::string(kMaxEventBytes + 1, 'x')});
+  api_.queue({"next", "{}"});
+  EXPECT_EQ(client_.next().value().request_id, "next");
+  const SeenRequest refusal = api_.wait_for("huge");
+  EXPECT_TRUE(refusal.path.ends_with("/error")) << refusal.path;
+  EXPECT_EQ(refusal.header("Lambda-Runtime-Function-Error-Type"), "Runtime.UnmarshalError");
+  EXPECT_NE(refusal.body.find("6291556 bytes"), std::string::npos) << refusal.body;
+  EXPECT_TRUE(slept_.empty());
 }
 
 TEST_F(RuntimeClientTest, TheSameEventTwiceIsTwoEvents) {
