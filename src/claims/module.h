@@ -14,8 +14,9 @@ namespace wascc::claims {
 
 // What the module's token says, if every check holds: the sections, the token, the module's hash,
 // the keys, the signature, the times, the issuer's trust (docs/formats/token.md, "Checks").
-// kMalformed for what cannot be read; kUnsupported for a component; kTooLarge for a token over the
-// limit; kDenied for what was read and is refused: unsigned, changed, forged, expired, not trusted.
+// kMalformed for what is no module; kUnsupported for a component; kTooLarge for a token over the
+// limit; kDenied for one that is refused: missing, unreadable, changed, forged, expired, not
+// trusted.
 Result<Claims> verify_module(ByteView wasm, std::chrono::system_clock::time_point now,
                              const Trust& trust);
 

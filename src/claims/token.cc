@@ -16,8 +16,9 @@ constexpr std::string_view kHeader = R"({"typ":"jwt","alg":"Ed25519"})";
 constexpr std::string_view kTokenPrefix = "Embedded JWT failure: ";
 constexpr std::string_view kAuthorizationPrefix = "WebAssembly module authorization failure: ";
 
+// What cannot be read is trusted no more than what is forged.
 Error bad_token(std::string_view what) {
-  return Error(Errc::kMalformed, std::string(kTokenPrefix).append(what));
+  return Error(Errc::kDenied, std::string(kTokenPrefix).append(what));
 }
 
 Error refused(std::string_view prefix, std::string_view what) {

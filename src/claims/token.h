@@ -32,12 +32,12 @@ struct Token {
   std::string_view signature;
 };
 
-// kMalformed, saying which part cannot be read.
+// kDenied, saying which part cannot be read.
 Result<Token> decode_token(std::string_view text);
 
 // Header, keys, signature, times, trust: in this order, and at this time, once. It cannot see
-// whether the token belongs to a module: compare Claims::module_hash. kMalformed for what cannot be
-// read; kDenied for what was read and is refused.
+// whether the token belongs to a module: compare Claims::module_hash. kDenied,
+// saying which check failed.
 Result<Claims> verify_token(const Token& token, std::chrono::system_clock::time_point now,
                             const Trust& trust);
 
