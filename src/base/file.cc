@@ -10,22 +10,10 @@
 #include <cstring>
 #include <string_view>
 
+#include "base/file_descriptor.h"
+
 namespace wascc {
 namespace {
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  ~FileDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 // Worded as the reference runtime words it; users and tests know "No such file or directory (os
 // error 2)".
@@ -75,7 +63,7 @@ Result<std::uint64_t> size_of(int fd, const std::string& path) {
 
 Result<Bytes> read_file_start(const std::string& path, std::size_t count) {
   const FileDescriptor file(open_to_read(path));
-  if (file.get() < 0) return io_error(path, errno);
+  if (!file) return io_error(path, errno);
   WASCC_CHECK(size_of(file.get(), path));
   Bytes bytes(count);
   std::size_t used = 0;
@@ -92,7 +80,7 @@ Result<Bytes> read_file_start(const std::string& path, std::size_t count) {
 
 Result<Bytes> read_file(const std::string& path, std::size_t limit) {
   const FileDescriptor file(open_to_read(path));
-  if (file.get() < 0) return io_error(path, errno);
+  if (!file) return io_error(path, errno);
   WASCC_TRY(const std::uint64_t size, size_of(file.get(), path));
   if (size > limit) return too_large(path, limit);
 

@@ -21,6 +21,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "base/file_descriptor.h"
 #include "net/http_session.h"
 
 namespace wascc::net {
@@ -33,30 +34,12 @@ constexpr std::size_t kReadSize = 64 * 1024;
 // How much of the requests after the current one is kept in memory while it is answered.
 constexpr std::size_t kMaxAhead = 256 * 1024;
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  int get() const { return fd_; }
-  explicit operator bool() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
-
 // One client. Between two epoll_wait calls exactly one worker owns it: the events are one-shot.
 struct Connection {
-  Connection(Descriptor descriptor, std::string address, const ServerLimits& limits)
+  Connection(FileDescriptor descriptor, std::string address, const ServerLimits& limits)
       : socket(std::move(descriptor)), peer(std::move(address)), session(limits) {}
 
-  Descriptor socket;
+  FileDescriptor socket;
   std::string peer;
   HttpSession session;
   std::string out;           // what the client has not taken yet
@@ -95,7 +78,7 @@ class EpollServer final : public HttpServer {
 
   ServerLimits limits_;
   Handler handler_;
-  Descriptor epoll_, listener_, wake_;
+  FileDescriptor epoll_, listener_, wake_;
   std::uint16_t port_ = 0;
   std::atomic<bool> draining_{false}, stopping_{false};
   std::mutex mutex_;
@@ -125,7 +108,7 @@ Status EpollServer::start(const ServerOptions& options) {
   address.sin_port = htons(options.port);
   if (inet_pton(AF_INET, options.address.c_str(), &address.sin_addr) != 1)
     return Error(Errc::kInvalid, "not a numeric IPv4 address to listen on: " + options.address);
-  listener_ = Descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  listener_ = FileDescriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!listener_) return failed("open a socket");
   const int on = 1;
   ::setsockopt(listener_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -142,8 +125,8 @@ Status EpollServer::start(const ServerOptions& options) {
   ::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &length);
   port_ = ntohs(address.sin_port);
 
-  epoll_ = Descriptor(::epoll_create1(EPOLL_CLOEXEC));
-  wake_ = Descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  epoll_ = FileDescriptor(::epoll_create1(EPOLL_CLOEXEC));
+  wake_ = FileDescriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!epoll_ || !wake_) return failed("create an epoll set");
   epoll_event event{};
   event.events = EPOLLIN;
@@ -201,8 +184,8 @@ void EpollServer::accept_all() {
   for (;;) {
     sockaddr_in from{};
     socklen_t length = sizeof from;
-    Descriptor socket(::accept4(listener_.get(), reinterpret_cast<sockaddr*>(&from), &length,
-                                SOCK_CLOEXEC | SOCK_NONBLOCK));
+    FileDescriptor socket(::accept4(listener_.get(), reinterpret_cast<sockaddr*>(&from), &length,
+                                    SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (!socket) return;
     const int on = 1;
     ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -15,24 +15,10 @@
 #include <thread>
 #include <utility>
 
+#include "base/file_descriptor.h"
+
 namespace wascc::runtime {
 namespace {
-
-// A descriptor, closed in the end.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 class InotifyWatch final : public FileWatch {
  public:
@@ -48,7 +34,7 @@ class InotifyWatch final : public FileWatch {
   }
 
   Status start(const std::vector<std::string>& files) {
-    if (events_.get() < 0 || end_.get() < 0) return failure("watch files");
+    if (!events_ || !end_) return failure("watch files");
     for (std::size_t n = 0; n < files.size(); ++n) {
       const std::filesystem::path path(files[n]);
       const std::string folder = path.has_parent_path() ? path.parent_path().string() : ".";
@@ -95,8 +81,8 @@ class InotifyWatch final : public FileWatch {
   }
 
   const Changed changed_;
-  const Descriptor events_;
-  const Descriptor end_;
+  const FileDescriptor events_;
+  const FileDescriptor end_;
   std::multimap<std::pair<int, std::string>, std::size_t> files_;  // by watch and name
   std::thread thread_;
 };

@@ -1,0 +1,135 @@
+// JSON text, written as it is told.
+#include <array>
+#include <cassert>
+#include <charconv>
+
+#include "base/encoding.h"
+#include "base/json.h"
+
+namespace wascc::json {
+namespace {
+
+// What is written for a byte inside a JSON string: itself (0), \uXXXX (1), or this after a '\'.
+constexpr std::array<char, 256> kEscapes = [] {
+  std::array<char, 256> table{};
+  for (std::size_t i = 0; i < 0x20; ++i) table[i] = 1;
+  table['\b'] = 'b';
+  table['\t'] = 't';
+  table['\n'] = 'n';
+  table['\f'] = 'f';
+  table['\r'] = 'r';
+  table['"'] = '"';
+  table['\\'] = '\\';
+  return table;
+}();
+
+void append_string(std::string& out, std::string_view text) {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  out += '"';
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const char escape = kEscapes[byte];
+    if (escape == 0) continue;
+    out.append(text.substr(done, i - done));
+    done = i + 1;
+    out += '\\';
+    if (escape != 1) {
+      out += escape;
+      continue;
+    }
+    out += "u00";
+    out += kHex[byte >> 4];
+    out += kHex[byte & 15];
+  }
+  out.append(text.substr(done));
+  out += '"';
+}
+
+template <class Integer>
+void append_number(std::string& out, Integer value) {
+  std::array<char, 24> text;  // 20 digits and a sign at most
+  const auto [end, failed] = std::to_chars(text.data(), text.data() + text.size(), value);
+  assert(failed == std::errc());
+  out.append(text.data(), end);
+}
+
+}  // namespace
+
+void Writer::separate() {
+  if (comma_) out_ += ',';
+  comma_ = true;
+}
+
+Writer& Writer::begin_object() {
+  separate();
+  out_ += '{';
+  comma_ = false;
+  return *this;
+}
+
+Writer& Writer::end_object() {
+  out_ += '}';
+  comma_ = true;
+  return *this;
+}
+
+Writer& Writer::begin_array() {
+  separate();
+  out_ += '[';
+  comma_ = false;
+  return *this;
+}
+
+Writer& Writer::end_array() {
+  out_ += ']';
+  comma_ = true;
+  return *this;
+}
+
+Writer& Writer::key(std::string_view name) {
+  string(name);
+  out_ += ':';
+  comma_ = false;
+  return *this;
+}
+
+Writer& Writer::string(std::string_view text) {
+  separate();
+  if (is_utf8(text))
+    append_string(out_, text);
+  else
+    append_string(out_, to_utf8_lossy(text));
+  return *this;
+}
+
+Writer& Writer::number(std::int64_t value) {
+  separate();
+  append_number(out_, value);
+  return *this;
+}
+
+Writer& Writer::number(std::uint64_t value) {
+  separate();
+  append_number(out_, value);
+  return *this;
+}
+
+Writer& Writer::boolean(bool value) { return raw(value ? "true" : "false"); }
+Writer& Writer::null() { return raw("null"); }
+
+Writer& Writer::base64(ByteView bytes) {
+  separate();
+  out_ += '"';
+  base64_append(out_, bytes);
+  out_ += '"';
+  return *this;
+}
+
+Writer& Writer::raw(std::string_view json) {
+  separate();
+  out_.append(json);
+  return *this;
+}
+
+}  // namespace wascc::json
