@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "host/capability_id.h"
+
 namespace wascc::cli {
 namespace {
 
@@ -166,8 +168,10 @@ std::vector<std::string> unclaimed_mentions(ByteView wasm, const Outline& outlin
   std::vector<std::string> found = mentioned_capabilities(wasm, outline);
   found.erase(std::remove_if(found.begin(), found.end(),
                              [&claimed](const std::string& id) {
-                               return std::find(claimed.begin(), claimed.end(), id) !=
-                                      claimed.end();
+                               return std::any_of(claimed.begin(), claimed.end(),
+                                                  [&id](const std::string& own) {
+                                                    return host::canonical_capability(own) == id;
+                                                  });
                              }),
               found.end());
   return found;

@@ -36,7 +36,7 @@ Result<Outline> outline_of(ByteView wasm);
 // may mention wascc:logging because its SDK does.
 std::vector<std::string> mentioned_capabilities(ByteView wasm, const Outline& outline);
 
-// The same without those in `claimed`.
+// The same without those in `claimed`, under whichever name.
 std::vector<std::string> unclaimed_mentions(ByteView wasm, const Outline& outline,
                                             const std::vector<std::string>& claimed);
 

@@ -211,6 +211,8 @@ class Wascc(unittest.TestCase):
         self.assertEqual([section["name"] for section in says["sections"]], ["type", "import", "data", "jwt"])
         self.sign("--cap", "http_server", "--cap", "keyvalue")
         self.assertEqual(self.errors, "")
+        self.sign("--cap", "wasmcloud:httpserver", "--cap", "wasmcloud:keyvalue")  # the same by their later names
+        self.assertEqual((self.errors, self.inspect()["unclaimed"]), ("", []))
 
     def test_sign_proposes_what_a_manifest_binds(self):
         (self.folder / "manifest.yaml").write_text(
