@@ -10,6 +10,7 @@
 
 #include "engine/wasmtime_store.h"
 #include "support/guests.h"
+#include "support/temporary_folder.h"
 
 namespace wascc::engine {
 namespace {
@@ -189,12 +190,12 @@ TEST_F(WasmtimeEngineTest, GrantsWasiNothingUnlessAsked) {
   constexpr std::uint32_t kBadFile = 8;
   EXPECT_EQ(*(*start(kOpens))->call("f", {}, kNoDeadline), kBadFile);
 
-  const std::string folder = testing::TempDir() + "wascc_wasi_grant";
-  ASSERT_EQ(system(("mkdir -p " + folder + " && echo x > " + folder + "/file").c_str()), 0);
+  const test::TemporaryFolder folder;
+  ASSERT_TRUE(write_file_atomically(folder / "file", as_bytes("x")));
   InstanceOptions options;
-  options.wasi.folders.push_back({folder, ".", false});
+  options.wasi.folders.push_back({folder.path(), ".", false});
   EXPECT_EQ(*(*start(kOpens, options))->call("f", {}, kNoDeadline), 0U);
-  options.wasi.folders[0].host_path = folder + "/none";
+  options.wasi.folders[0].host_path = folder / "none";
   EXPECT_FALSE(start(kOpens, options));
 }
 

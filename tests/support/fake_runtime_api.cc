@@ -1,5 +1,7 @@
 #include "support/fake_runtime_api.h"
 
+#include <gtest/gtest.h>
+
 #include <chrono>
 #include <utility>
 
@@ -69,20 +71,46 @@ Reply FakeRuntimeApi::event_reply(const FakeEvent& event) {
   return http_reply(200, event.body, headers);
 }
 
+void FakeRuntimeApi::watch(std::function<std::optional<std::string>()> death) {
+  death_ = std::move(death);
+}
+
+// A program has been answered before it ends, so that what it posted last is here by then.
+template <class Ready>
+bool FakeRuntimeApi::wait(std::unique_lock<std::mutex>& lock, Ready ready) {
+  if (!death_) {
+    changed_.wait(lock, ready);
+    return true;
+  }
+  while (!ready()) {
+    if (const auto reason = death_()) {
+      ADD_FAILURE() << "waiting for a program that has ended: " << *reason;
+      return false;
+    }
+    changed_.wait_for(lock, kLookAgain);
+  }
+  return true;
+}
+
 SeenRequest FakeRuntimeApi::wait_for(std::string_view id) {
   std::unique_lock lock(mutex_);
-  while (true) {
+  SeenRequest found;
+  wait(lock, [&] {
     for (const ApiCall call : {ApiCall::kResponse, ApiCall::kError})
       for (const SeenRequest& request : seen_.at(static_cast<std::size_t>(call)))
-        if (request_id(request.path) == id) return request;
-    changed_.wait(lock);
-  }
+        if (request_id(request.path) == id) {
+          found = request;
+          return true;
+        }
+    return false;
+  });
+  return found;
 }
 
 SeenRequest FakeRuntimeApi::wait_for_call(ApiCall call, std::size_t count) {
   std::unique_lock lock(mutex_);
   const auto& calls = seen_.at(static_cast<std::size_t>(call));
-  changed_.wait(lock, [&] { return calls.size() >= count; });
+  if (!wait(lock, [&] { return calls.size() >= count; })) return {};
   return calls.at(count - 1);
 }
 

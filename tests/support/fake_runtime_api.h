@@ -5,13 +5,15 @@
 //   api.queue({"id-1", R"({"a":1})"});
 //   const SeenRequest answer = api.wait_for("id-1");
 //
-// All functions may be called from any thread.
+// All functions may be called from any thread, but watch and the waiting ones from one.
 #pragma once
 
 #include <array>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -47,6 +49,10 @@ class FakeRuntimeApi {
   // What GET next would answer with this event: to be cut or changed, and scripted.
   static Reply event_reply(const FakeEvent& event);
 
+  // Called while a test waits below: the reason why nobody will answer, once there is one. Then the
+  // test fails with it instead of waiting for ever, and gets an empty request.
+  void watch(std::function<std::optional<std::string>()> death);
+
   // Waits for the response or error of that event, which may have come already.
   SeenRequest wait_for(std::string_view request_id);
   // Waits until there have been `count` calls of that kind; the last of these.
@@ -63,6 +69,8 @@ class FakeRuntimeApi {
     Reply reply;
   };
 
+  template <class Ready>
+  bool wait(std::unique_lock<std::mutex>& lock, Ready ready);
   std::optional<Reply> answer(const SeenRequest& request, const ScriptedServer::Gone& gone);
   ApiCall call_of(const SeenRequest& request) const;
 
@@ -73,6 +81,7 @@ class FakeRuntimeApi {
   std::set<std::string> open_;  // delivered and not answered
   std::array<std::deque<Scripted>, kCalls> scripts_;
   std::array<std::vector<SeenRequest>, kCalls> seen_;
+  std::function<std::optional<std::string>()> death_;
   ScriptedServer server_;  // last: its threads use all of the above
 };
 
