@@ -1,5 +1,6 @@
 #include "runtime/assembly.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -12,7 +13,9 @@
 #include "providers/portable.h"
 #include "runtime/actor_loader.h"
 #include "runtime/autoconfigure.h"
+#include "wascc/messages/eventstreams.h"
 #include "wascc/messages/extras.h"
+#include "wascc/messages/keyvalue.h"
 #include "wascc/messages/logging.h"
 
 namespace wascc::runtime {
@@ -56,18 +59,40 @@ ProviderOptions options_for(const Provider& provider, std::string binding) {
 }
 
 // Unless the manifest lists another in its place.
-Status add_built_in(Host& host, std::unique_ptr<Provider> provider) {
-  ProviderOptions options = options_for(*provider, std::string(kDefaultBinding));
+Status add_built_in(Host& host, std::unique_ptr<Provider> provider,
+                    std::string_view binding = kDefaultBinding) {
+  ProviderOptions options = options_for(*provider, std::string(binding));
   Status added = host.add_provider(std::move(provider), std::move(options));
   if (!added && added.error().code() == Errc::kExists) return {};
   return added;
 }
 
-Status add_built_in_providers(Host& host, const Clock& clock, const Log& log) {
+bool is_provided(const Host& host, std::string_view capability) {
+  return std::ranges::any_of(host.providers(), [&](const ProviderInfo& provider) {
+    return host::canonical_capability(provider.descriptor.id) == capability;
+  });
+}
+
+// Under every name that the manifest binds. Where it lists a provider of the capability only as
+// the default: a misspelt name must not find a store that forgets.
+template <class MemoryProvider>
+Status add_in_memory(Host& host, std::string_view capability, const manifest::Manifest& manifest,
+                     const Clock& clock) {
+  const bool listed = is_provided(host, capability);
+  WASCC_CHECK(add_built_in(host, std::make_unique<MemoryProvider>(clock)));
+  for (const manifest::Binding& binding : manifest.bindings)
+    if (!listed && host::canonical_capability(binding.capability) == capability)
+      WASCC_CHECK(add_built_in(host, std::make_unique<MemoryProvider>(clock), binding.binding));
+  return {};
+}
+
+Status add_built_in_providers(Host& host, const manifest::Manifest& manifest, const Clock& clock,
+                              const Log& log) {
   WASCC_CHECK(add_built_in(host, std::make_unique<providers::LoggingProvider>(log)));
   WASCC_CHECK(add_built_in(host, std::make_unique<providers::ExtrasProvider>()));
-  WASCC_CHECK(add_built_in(host, std::make_unique<providers::MemoryEventStreamsProvider>(clock)));
-  return add_built_in(host, std::make_unique<providers::MemoryKeyValueProvider>(clock));
+  WASCC_CHECK(
+      add_in_memory<providers::MemoryEventStreamsProvider>(host, kEventStreams, manifest, clock));
+  return add_in_memory<providers::MemoryKeyValueProvider>(host, kKeyValue, manifest, clock);
 }
 
 // A signed WASI module, with what the manifest grants it.
@@ -160,7 +185,7 @@ std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
         !status)
       return failure(kProviderLoadError, std::move(status).error());
   }
-  if (Status status = add_built_in_providers(host, surroundings.clock, log); !status)
+  if (Status status = add_built_in_providers(host, manifest, surroundings.clock, log); !status)
     return failure(kProviderLoadError, std::move(status).error());
 
   std::vector<LoadedActor> actors;

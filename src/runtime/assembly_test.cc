@@ -317,6 +317,56 @@ TEST_F(AssemblyTest, BindsAnActorToAPortableProviderWithWhatTheManifestGrants) {
   EXPECT_EQ(to_text(*host_->call_actor(kKey, "Any", as_bytes("\x15"))), "\x2a");
 }
 
+// Adds to the key-value store bound as "source" and the operation's one letter.
+constexpr std::string_view kAddsToSources = R"((module
+  (import "wapc" "__guest_request" (func $request (param i32 i32)))
+  (import "wapc" "__guest_response" (func $respond (param i32 i32)))
+  (import "wapc" "__host_call" (func $call (param i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
+  (import "wapc" "__host_response_len" (func $length (result i32)))
+  (import "wapc" "__host_response" (func $answer (param i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "source") (data (i32.const 16) "wascc:keyvalue") (data (i32.const 32) "Add")
+  (func (export "__guest_call") (param i32 i32) (result i32)
+    (call $request (i32.const 6) (i32.const 1024))
+    (if (i32.eqz (call $call (i32.const 0) (i32.const 7) (i32.const 16) (i32.const 14)
+                             (i32.const 32) (i32.const 3) (i32.const 1024) (local.get 1)))
+      (then unreachable))
+    (call $answer (i32.const 1024))
+    (call $respond (i32.const 1024) (call $length))
+    (i32.const 1))))";
+
+const std::string kTwoSources =
+    "actors: [actor.wasm]\nbindings:\n  - {actor: " + kKey +
+    ", capability: \"wascc:keyvalue\", binding: source1}\n  - {actor: " + kKey +
+    ", capability: \"wasmcloud:keyvalue\", binding: source2}\n";
+
+TEST_F(AssemblyTest, EveryBindingNameIsAStoreOfItsOwnInMemory) {
+  write("actor.wasm",
+        sign(test::assemble(kAddsToSources), {"awslambda:event", "wascc:keyvalue"}, kKey));
+  manifest(kTwoSources);
+  ASSERT_EQ(run(), "");
+  const auto add = [this](const char* source, std::int32_t value) {
+    const auto sum = host_->call_actor(kKey, source, encode(keyvalue::AddRequest{"n", value}));
+    EXPECT_TRUE(sum) << sum.error().message();
+    return decode<keyvalue::AddResponse>(*sum)->value;
+  };
+  EXPECT_EQ(add("1", 1), 1);
+  EXPECT_EQ(add("2", 2), 2);
+  EXPECT_EQ(add("1", 1), 2);
+}
+
+TEST_F(AssemblyTest, NoNameFindsAStoreInMemoryWhereAnotherProviderOfItIsListed) {
+  load_native_ = [](const std::string&, const Log&) -> Result<std::unique_ptr<Provider>> {
+    static test::FakeProvider::Record record;
+    return std::unique_ptr<Provider>(
+        std::make_unique<test::FakeProvider>(std::string(kKeyValue), record));
+  };
+  write("actor.wasm",
+        sign(test::assemble(kAddsToSources), {"awslambda:event", "wascc:keyvalue"}, kKey));
+  manifest(kTwoSources + "capabilities: [{path: redis.so, binding_name: source1}]\n");
+  EXPECT_NE(run().find("Failed to configure source2,wasmcloud:keyvalue"), std::string::npos);
+}
+
 TEST_F(AssemblyTest, TakesAModuleThatSaysSoForAProviderWithoutAManifest) {
   write("actor.wasm", echo());
   write("double.wasm", sign(test::guest("portable_provider"), {}, kOtherKey, true));

@@ -1,6 +1,8 @@
 #include "runtime/deployment.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <filesystem>
 #include <system_error>
 
@@ -10,6 +12,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kManifestName = "manifest.yaml";
+constexpr std::uint64_t kMostInstanceMb = 4096;  // what 32-bit addresses reach
+constexpr std::uint64_t kMostFunctionMb = 10'240;
 
 bool is_there(const fs::path& path) {
   std::error_code ignored;
@@ -29,13 +33,27 @@ Result<std::vector<std::string>> modules_in(const std::string& folder) {
   return names;
 }
 
+// The settings of the environment. The function's own memory decides how much an instance gets
+// where nothing else does: three quarters, so that the process outlives an actor that wants more.
+Status take_environment(manifest::Settings& settings, const manifest::Environment& environment) {
+  WASCC_CHECK(manifest::set_from_environment(settings, environment));
+  if (settings.memory_limit_mb) return {};
+  const std::string text = environment("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").value_or("");
+  std::uint64_t function_mb = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), function_mb);
+  const bool sane = failed == std::errc() && end == text.data() + text.size() && function_mb >= 2 &&
+                    function_mb <= kMostFunctionMb;
+  if (sane) settings.memory_limit_mb = std::min(function_mb * 3 / 4, kMostInstanceMb);
+  return {};
+}
+
 }  // namespace
 
 Result<Deployment> read_deployment(const std::string& manifest_path,
                                    const manifest::Environment& environment) {
   Deployment deployment;
   WASCC_TRY(deployment.manifest, manifest::load(manifest_path, environment));
-  WASCC_CHECK(manifest::set_from_environment(deployment.manifest.settings, environment));
+  WASCC_CHECK(take_environment(deployment.manifest.settings, environment));
   deployment.folder = fs::path(manifest_path).parent_path().string();
   return deployment;
 }
@@ -51,7 +69,7 @@ Result<Deployment> find_deployment(const std::string& working_folder,
   Deployment deployment;
   deployment.listed = true;
   deployment.folder = task_root.empty() ? working_folder : task_root;
-  WASCC_CHECK(manifest::set_from_environment(deployment.manifest.settings, environment));
+  WASCC_CHECK(take_environment(deployment.manifest.settings, environment));
   WASCC_TRY(const std::vector<std::string> names, modules_in(deployment.folder));
   for (const std::string& name : names)
     deployment.manifest.actors.push_back({name, resolve(deployment, name)});
@@ -79,7 +97,7 @@ Result<Deployment> deployment_at(const std::string& path,
     return read_deployment(path, environment);
   Deployment deployment;
   deployment.manifest.actors.push_back({path, path});
-  WASCC_CHECK(manifest::set_from_environment(deployment.manifest.settings, environment));
+  WASCC_CHECK(take_environment(deployment.manifest.settings, environment));
   return deployment;
 }
 

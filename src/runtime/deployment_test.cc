@@ -112,5 +112,30 @@ TEST_F(DeploymentTest, FailsOnASettingThatMakesNoSense) {
   EXPECT_TRUE(find());
 }
 
+TEST_F(DeploymentTest, AnInstanceGetsThreeQuartersOfTheFunctionsMemoryUnlessASettingSaysOtherwise) {
+  struct Case {
+    const char* function;
+    const char* setting;
+    std::optional<std::uint64_t> expected;
+  };
+  const Case cases[] = {{"128", "", 96},
+                        {"1024", "", 768},
+                        {"10240", "", 4096},
+                        {"128", "64", 64},
+                        {"", "", std::nullopt},
+                        {"lots", "", std::nullopt},
+                        {"0", "", std::nullopt},
+                        {"128 ", "", std::nullopt},
+                        {"99999999999999999999", "", std::nullopt}};
+  write("work/manifest.yaml", "actors: [a.wasm]");
+  for (const Case& c : cases) {
+    variables_["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = c.function;
+    variables_["WASCC_MEMORY_LIMIT_MB"] = c.setting;
+    const auto deployment = find();
+    ASSERT_TRUE(deployment) << deployment.error().message();
+    EXPECT_EQ(deployment->manifest.settings.memory_limit_mb, c.expected) << c.function;
+  }
+}
+
 }  // namespace
 }  // namespace wascc::runtime
