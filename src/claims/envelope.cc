@@ -16,8 +16,9 @@ constexpr std::string_view kModuleEnding = ".wasm";
 
 void append(Bytes& out, ByteView bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
 
+// An envelope that cannot be read vouches for nothing.
 Error malformed(std::string_view what) {
-  return Error(Errc::kMalformed, std::string("native code envelope: ").append(what));
+  return Error(Errc::kDenied, std::string("native code envelope: ").append(what));
 }
 Error denied(std::string_view what) {
   return Error(Errc::kDenied, std::string("native code: ").append(what));

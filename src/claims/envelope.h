@@ -43,7 +43,7 @@ std::string envelope_path(std::string_view module_path);
 Bytes make_envelope(ByteView native, const Claims& claims, std::string_view engine,
                     const KeyPair* packager);
 
-// kMalformed, saying what cannot be read.
+// kDenied, saying what cannot be read.
 Result<Envelope> parse_envelope(ByteView bytes);
 
 // Whether a trusted packager signed it: some of `trust.packagers`, or, if there are none, anybody

@@ -211,6 +211,8 @@ TEST_F(AssemblyTest, RefusesNativeCodeThatWasChanged) {
   native[native.size() / 2] ^= std::byte{1};
   write("echo.native", native);
   EXPECT_EQ(run().find("Runtime.ActorNotTrusted: "), 0U) << run();
+  write("echo.native.sig", as_bytes("no envelope"));
+  EXPECT_EQ(run().find("Runtime.ActorNotTrusted: "), 0U) << run();
   fs::remove(path("echo.native.sig"));
   EXPECT_EQ(run().find("Runtime.ActorNotTrusted: "), 0U) << run();
   fs::remove(path("echo.native"));
