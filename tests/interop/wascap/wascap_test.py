@@ -105,6 +105,28 @@ class Wascap(unittest.TestCase):
         self.assertIn("ACOJJN6WUP4ODD75XEBKKTCCUJJCY5ZKQ56XVKYK4BEJWGVAOOQHZMCW", run(WASCC, "verify", signed))
         says = json.loads(run(WASCC, "inspect", "--json", signed))
         self.assertEqual((says["name"], says["capabilities"]), ("Logger", ["wasmcloud:httpserver", "wasmcloud:logging"]))
+        self.assertEqual(says["unclaimed"], [])  # it mentions wascc:http_server, which is the same
+
+    def test_an_actor_of_2021_serves_a_request_and_logs(self):
+        actor = str(FIXTURES / "logger.wasm")
+        (self.folder / "event.json").write_text(json.dumps({
+            "httpMethod": "GET", "path": "/info", "headers": {"accept": "*/*"}, "body": "hi",
+            "requestContext": {"elb": {"targetGroupArn": "arn"}}}))
+        done = subprocess.run([WASCC, "invoke", actor, "--event", "event.json"], cwd=self.folder, capture_output=True,
+                              text=True, timeout=120, stdin=subprocess.DEVNULL)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout), {"statusCode": 200, "statusDescription": "200 OK", "headers": {},
+                                                   "body": "", "isBase64Encoded": False})
+        self.assertIn("[MAARQX72EAZ4T4ODYOQZED3FJ6P27KWWVVTUNV6TVX2VBRVVSUKLAQHP] Received a GET request", done.stderr)
+
+    def test_an_actor_of_2021_is_healthy_and_names_what_it_cannot_do(self):
+        actor = str(FIXTURES / "logger.wasm")
+        (self.folder / "health").write_bytes(b"\x81\xabplaceholder\xc2")
+        done = subprocess.run([WASCC, "call", actor, "HealthRequest", "--payload", "health"], cwd=self.folder,
+                              capture_output=True, timeout=120, stdin=subprocess.DEVNULL)
+        self.assertEqual((done.returncode, done.stdout), (0, b"\x82\xa7healthy\xc3\xa7message\xa0"), done.stderr)
+        self.assertIn("Invocation failure: failed to invoke actor: Guest call failure: No handler registered for function",
+                      run(WASCC, "call", actor, "NoSuchOperation", status=1))
 
     def test_what_came_later_is_refused(self):
         self.assertIn("wasmbus generation", run(WASCC, "verify", str(FIXTURES / "echo_messaging_v0.9.0.wasm"), status=1))
