@@ -9,7 +9,9 @@
 #include "command.h"
 #include "engine/wasmtime_engine.h"
 #include "key_file.h"
+#include "key_store.h"
 #include "module_file.h"
+#include "target_option.h"
 
 namespace wascc::cli {
 namespace {
@@ -17,12 +19,14 @@ namespace {
 struct Compile {
   std::string module;
   std::string key;
+  TargetOption target;
 };
 
 Status run(const Compile& options) {
   std::optional<claims::KeyPair> packager;
   if (!options.key.empty()) {
-    WASCC_TRY(claims::KeyPair key, read_seed(options.key));
+    WASCC_TRY(const std::string path, seed_path(options.key));
+    WASCC_TRY(claims::KeyPair key, read_seed(path, claims::KeyKind::kAccount));
     packager.emplace(std::move(key));
   }
   WASCC_TRY(const Bytes wasm, read_module(options.module));
@@ -30,10 +34,11 @@ Status run(const Compile& options) {
       const claims::Claims claims,
       claims::verify_module(wasm, std::chrono::system_clock::now(), {}).context(options.module));
   WASCC_TRY(const auto engine, engine::make_wasmtime_engine());
-  WASCC_TRY(const engine::ModulePtr module, engine->compile(wasm).context(options.module));
-  WASCC_TRY(const Bytes native, module->serialize());
+  WASCC_TRY(const engine::NativeTarget target, chosen_target(options.target));
+  const std::string identity = engine::identity_on(engine->identity(), target);
+  WASCC_TRY(const Bytes native, engine->precompile(wasm, identity).context(options.module));
   const Bytes envelope =
-      claims::make_envelope(native, claims, engine->identity(), packager ? &*packager : nullptr);
+      claims::make_envelope(native, claims, identity, packager ? &*packager : nullptr);
 
   // The envelope last: until it is there, or while an old one is, the code does not run.
   const std::string native_path = claims::native_path(options.module);
@@ -41,7 +46,7 @@ Status run(const Compile& options) {
   WASCC_CHECK(write_file_atomically(native_path, native));
   WASCC_CHECK(write_file_atomically(envelope_path, envelope));
   std::printf("%s: %zu bytes, for %s\n%s: %s\n", native_path.c_str(), native.size(),
-              engine->identity().c_str(), envelope_path.c_str(),
+              identity.c_str(), envelope_path.c_str(),
               packager ? ("signed by " + packager->public_key().text()).c_str() : "unsigned");
   return {};
 }
@@ -53,7 +58,9 @@ void add_compile(CLI::App& app, Action& chosen) {
   CLI::App* compile =
       app.add_subcommand("compile", "Compile a signed module to native code beside it");
   compile->add_option("MODULE", options->module, "a signed module")->required();
-  compile->add_option("-k,--key", options->key, "seed file of the packager: signs the envelope");
+  compile->add_option("-k,--key", options->key,
+                      "an account key, by name or seed file: signs the envelope");
+  add_target(*compile, options->target);
   compile->footer(R"(
 Writes NAME.native and NAME.native.sig beside NAME.wasm, which the package needs as well. `bootstrap`
 has no compiler and starts from these; compiling at start would take it a hundred times as long.
@@ -62,7 +69,8 @@ The envelope, NAME.native.sig, ties the code to this very module and engine. Sig
 proves who made it, to a runtime that lists the packager's key.
 
   wascc compile actor.wasm
-  wascc compile --key account.seed actor.wasm
+  wascc compile --key account actor.wasm
+  wascc compile --arch arm64 actor.wasm
 )");
   compile->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
 }

@@ -12,6 +12,7 @@
 #include "key_store.h"
 #include "local_host.h"
 #include "package/build.h"
+#include "target_option.h"
 #include "terminal.h"
 
 namespace wascc::cli {
@@ -26,6 +27,7 @@ struct PackageCommand {
   std::string bootstrap;
   std::string key;
   std::string check;
+  TargetOption target;
   bool raw = false;
   bool json = false;
 };
@@ -47,6 +49,8 @@ std::string_view word(package::Finding::Kind kind) {
       return "note";
     case package::Finding::Kind::kWarning:
       return "warning";
+    case package::Finding::Kind::kMissing:
+      return "missing";
     case package::Finding::Kind::kRefused:
       break;
   }
@@ -56,7 +60,7 @@ std::string_view word(package::Finding::Kind kind) {
 void print_json(const package::Report& report) {
   std::string text;
   json::Writer out(text);
-  out.begin_object().key("accepted").boolean(report.accepted()).key("findings").begin_array();
+  out.begin_object().key("accepted").boolean(report.starts()).key("findings").begin_array();
   for (const package::Finding& finding : report.findings) {
     out.begin_object().key("result").string(word(finding.kind));
     out.key("what").string(finding.what).key("text").string(finding.text).end_object();
@@ -77,7 +81,7 @@ Status check(const PackageCommand& options, const package::CheckContext& context
   WASCC_TRY(const package::Report report,
             package::check_file(options.check, context).context(options.check));
   options.json ? print_json(report) : print_text(report);
-  if (!report.accepted())
+  if (!report.starts())
     return Error(Errc::kDenied, options.check + ": bootstrap would not start with this package");
   if (!options.json)
     std::printf("%s: bootstrap would start with this package\n", options.check.c_str());
@@ -98,7 +102,14 @@ Status make(const PackageCommand& options, const package::CheckContext& context)
   wanted.bootstrap = options.bootstrap;
   wanted.raw = options.raw;
   wanted.layer = !options.layer.empty();
-  if (wanted.bootstrap.empty()) {
+  WASCC_TRY(const engine::NativeTarget target, chosen_target(options.target));
+  wanted.native = engine::identity_on(context.engine.identity(), target);
+  if (wanted.bootstrap.empty() && !is_this_machine(target)) {
+    if (wanted.layer || wanted.raw)
+      return Error(Errc::kUnsupported,
+                   "there is no runtime for " + std::string(target.architecture) +
+                       " yet: a package can be made, neither a layer nor one with --raw");
+  } else if (wanted.bootstrap.empty()) {
     WASCC_TRY(wanted.bootstrap, beside_this_program(options.raw ? "bootstrap-full" : "bootstrap"));
   }
   std::optional<claims::KeyPair> packager;
@@ -144,9 +155,11 @@ void add_package(CLI::App& app, Action& chosen) {
                       "the runtime (default: the one beside this program)");
   auto* key = package->add_option("-k,--key", options->key,
                                   "an account key, by name or seed file: signs the native code");
+  const TargetFlags target = add_target(*package, options->target);
   auto* check = package->add_option("--check", options->check,
                                     "say what is in this ZIP and whether bootstrap would take it");
   check->excludes(layer)->excludes(raw)->excludes(key);
+  check->excludes(target.architecture)->excludes(target.cpu);
   package->add_flag("--json", options->json, "with --check: one JSON object on stdout")
       ->needs(check);
   package->footer(R"(
@@ -160,6 +173,7 @@ those of the function: set WASCC_TRUSTED_PACKAGERS here if the function will hav
   wascc package actor.wasm -o hello.zip
   wascc package shop/ --key account              # native code signed: docs/packages.md, "Trust"
   wascc package shop/ --layer runtime.zip        # one runtime for several functions
+  wascc package shop/ --arch arm64               # native code for Graviton; its runtime follows
   wascc package --check function.zip             # what is in it? exit status 1 if it would not start
 )");
   package->callback([options, &chosen] { chosen = [options] { return run(*options); }; });

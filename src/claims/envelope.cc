@@ -10,7 +10,7 @@ namespace wascc::claims {
 namespace {
 
 constexpr std::string_view kMagic("\0wascc\r\n", 8);  // no text tool leaves it unharmed
-constexpr std::byte kVersion{1};
+constexpr std::byte kVersion{2};
 constexpr std::size_t kKeyLength = 56;
 constexpr std::string_view kModuleEnding = ".wasm";
 
@@ -37,6 +37,11 @@ std::string without_ending(std::string_view module_path) {
   return std::string(module_path);
 }
 
+// An identity of one word, as tests have, is all of it.
+std::string_view without_processor(std::string_view identity) {
+  return identity.substr(0, identity.rfind(' '));
+}
+
 }  // namespace
 
 std::string native_path(std::string_view module_path) {
@@ -59,7 +64,7 @@ Bytes make_envelope(ByteView native, const Claims& claims, std::string_view engi
   append(out, as_bytes(engine));
   append(out, as_bytes(claims.subject));
   append(out, *module_digest);
-  append(out, sha256({native}));
+  append(out, sha256({as_bytes(engine), native}));
   for (unsigned shift = 0; shift < 64; shift += 8)
     out.push_back(static_cast<std::byte>(std::uint64_t{native.size()} >> shift & 0xff));
   if (packager != nullptr) {
@@ -77,7 +82,7 @@ Result<Envelope> parse_envelope(ByteView bytes) {
   const auto version = take(rest, 1);
   if (!version || version->front() != kVersion)
     return malformed(
-        "its format version is not 1: make the package again with `wascc package` of this version");
+        "its format version is not 2: make the package again with `wascc package` of this version");
   const auto length = take(rest, 1);
   const auto engine =
       length ? take(rest, std::to_integer<std::size_t>(length->front())) : std::nullopt;
@@ -121,6 +126,10 @@ Status check_signer(const Envelope& envelope, const Trust& trust) {
   return denied("its packager " + key + " is not among the trusted packagers");
 }
 
+bool same_engine(std::string_view one, std::string_view other) {
+  return without_processor(one) == without_processor(other);
+}
+
 Status check_contents(const Envelope& envelope, ByteView native, const Claims& claims,
                       std::string_view engine) {
   if (envelope.subject != claims.subject)
@@ -128,7 +137,7 @@ Status check_contents(const Envelope& envelope, ByteView native, const Claims& c
   if (hex_upper(envelope.module_digest) != claims.module_hash)
     return denied("it was compiled from another build of " + claims.subject +
                   ": make the package again with `wascc package`");
-  if (envelope.engine != engine)
+  if (!same_engine(envelope.engine, engine))
     return Error(Errc::kUnsupported,
                  "native code: compiled by " + to_utf8_lossy(envelope.engine) + ", and this is " +
                      std::string(engine) +
@@ -136,7 +145,8 @@ Status check_contents(const Envelope& envelope, ByteView native, const Claims& c
   if (envelope.native_bytes != native.size())
     return denied("it has " + std::to_string(native.size()) + " bytes, its envelope says " +
                   std::to_string(envelope.native_bytes));
-  if (envelope.native_digest != sha256({native})) return denied("its bytes have been changed");
+  if (envelope.native_digest != sha256({as_bytes(envelope.engine), native}))
+    return denied("its bytes have been changed");
   return {};
 }
 

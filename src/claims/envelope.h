@@ -21,7 +21,7 @@ namespace wascc::claims {
 struct Envelope {
   std::string engine;  // engine::Engine::identity() of the engine that compiled
   Digest module_digest;
-  Digest native_digest;
+  Digest native_digest;  // of `engine` and the code
   std::uint64_t native_bytes = 0;
   std::string subject;              // the actor's public key
   std::optional<PublicKey> signer;  // absent: unsigned
@@ -49,6 +49,10 @@ Result<Envelope> parse_envelope(ByteView bytes);
 // Whether a trusted packager signed it: some of `trust.packagers`, or, if there are none, anybody
 // or nobody. A signature that is there must be right. kDenied otherwise.
 Status check_signer(const Envelope& envelope, const Trust& trust);
+
+// Whether two identities are of the same engine version and target. The last word, the processor
+// that code needs, may differ: whether a machine has it is checked by the engine as it loads.
+bool same_engine(std::string_view one, std::string_view other);
 
 // Whether the envelope speaks of this code, these claims and this engine. kUnsupported for another
 // engine, kDenied for anything else.

@@ -10,7 +10,7 @@ namespace wascc::claims {
 namespace {
 
 const std::chrono::system_clock::time_point kNow{std::chrono::seconds(1'700'000'000)};
-constexpr std::string_view kEngine = "engine 1.0 some-target";
+constexpr std::string_view kEngine = "engine 1.0 some-target some-cpu";
 
 // A signed module, code that claims to be its native form, and who may vouch for it.
 class EnvelopeTest : public testing::Test {
@@ -38,7 +38,7 @@ TEST_F(EnvelopeTest, ReadsBackWhatItSays) {
   EXPECT_EQ(says->engine, kEngine);
   EXPECT_EQ(says->subject, test::kModuleKey);
   EXPECT_EQ(hex_upper(says->module_digest), claims_.module_hash);
-  EXPECT_EQ(says->native_digest, sha256({native_}));
+  EXPECT_EQ(says->native_digest, sha256({as_bytes(kEngine), native_}));
   EXPECT_EQ(says->native_bytes, native_.size());
   ASSERT_TRUE(says->signer);
   EXPECT_EQ(says->signer->text(), test::kAccountKey);
@@ -104,9 +104,21 @@ TEST_F(EnvelopeTest, AnotherEngineMustCompileAgain) {
       verify_native(wasm_, native_, signed_, "engine 2.0", kNow, packager_trusted_);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code(), Errc::kUnsupported);
-  EXPECT_EQ(result.error().message(),
-            "native code: compiled by engine 1.0 some-target, and this is engine 2.0: make the "
-            "package again with `wascc package` of this version");
+  EXPECT_EQ(
+      result.error().message(),
+      "native code: compiled by engine 1.0 some-target some-cpu, and this is engine 2.0: make the "
+      "package again with `wascc package` of this version");
+}
+
+TEST_F(EnvelopeTest, AnotherProcessorIsLeftToTheEngine) {
+  const std::pair<const char*, bool> cases[] = {{"engine 1.0 some-target other-cpu", true},
+                                                {"engine 1.0 other-target some-cpu", false},
+                                                {"engine 1.1 some-target some-cpu", false},
+                                                {"engine 1.0 some-target", false}};
+  for (const auto& [engine, accepted] : cases)
+    EXPECT_EQ(verify_native(wasm_, native_, signed_, engine, kNow, packager_trusted_).has_value(),
+              accepted)
+        << engine;
 }
 
 TEST_F(EnvelopeTest, CodeOfAnotherActorOrBuildIsRefused) {

@@ -143,12 +143,16 @@ class Engine {
   // if it was made by another engine version or with other settings.
   virtual Result<ModulePtr> load_native(ByteView code) = 0;
   virtual Result<ModulePtr> load_native_file(const std::string& path) = 0;
+  // Native code for machines of that identity, which need not be like this one. kUnsupported for an
+  // identity of another version or an unknown target, and in an executable without a compiler.
+  virtual Result<Bytes> precompile(ByteView wasm, std::string_view identity) = 0;
   // Resolves imports by module and name from `functions`, WASI preview 1 and wasi_unstable; a
   // function is offered under each type that `functions` lists for its name. kUnsupported, naming
   // every import that is left.
   virtual Result<LinkedPtr> link(ModulePtr module, std::span<const HostFunction> functions) = 0;
-  // "wasmtime 48.0.8 x86_64-unknown-linux-gnu x86-64-v3": equal texts accept each other's native
-  // code.
+  // "wasmtime 48.0.8 x86_64-unknown-linux-gnu x86-64-v3": version, target, and the processor that
+  // its own code needs. Code of the same version and target is accepted where the machine has the
+  // processor that it needs.
   virtual const std::string& identity() const = 0;
   virtual bool can_compile() const = 0;
 };

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/native_target.h"
 #include "engine/wasmtime_error.h"
 #include "engine/wasmtime_handle.h"
 #include "engine/wasmtime_instance.h"
@@ -15,18 +16,12 @@ namespace {
 // machine with AVX-512 must run on every machine that Lambda offers.
 #if defined(__x86_64__)
 #define WASCC_ENGINE_TARGET "x86_64-unknown-linux-gnu"
+#define WASCC_ENGINE_ARCHITECTURE "x86_64"
 #define WASCC_ENGINE_CPU "x86-64-v3"
-#ifdef WASMTIME_FEATURE_COMPILER
-constexpr const char* kCpuFeatures[] = {"has_sse3",   "has_ssse3",      "has_sse41", "has_sse42",
-                                        "has_popcnt", "has_cmpxchg16b", "has_avx",   "has_avx2",
-                                        "has_fma",    "has_bmi1",       "has_bmi2",  "has_lzcnt"};
-#endif
 #elif defined(__aarch64__)
 #define WASCC_ENGINE_TARGET "aarch64-unknown-linux-gnu"
+#define WASCC_ENGINE_ARCHITECTURE "arm64"
 #define WASCC_ENGINE_CPU "neoverse-n1"
-#ifdef WASMTIME_FEATURE_COMPILER
-constexpr const char* kCpuFeatures[] = {"has_lse"};
-#endif
 #else
 #error "no target is named for this architecture"
 #endif
@@ -42,7 +37,34 @@ constexpr const char* kCpuFeatures[] = {"has_lse"};
 [[gnu::used, gnu::retain]] const char kMark[] =
     "\nwascc-engine-mark " WASCC_ENGINE_KIND " " WASCC_ENGINE_IDENTITY "\n";
 
+#ifdef WASMTIME_FEATURE_COMPILER
+// Of third_party/wasmtime/src/lib.rs.
+extern "C" wasmtime_error_t* wascc_precompile(const wasm_engine_t* engine, const std::uint8_t* wasm,
+                                              std::size_t length, wasm_byte_vec_t* out);
+#endif
+
 constexpr std::size_t kGuestStack = 512 * 1024;  // bytes of call stack for guest code
+
+// The settings of all engines here. An engine without a compiler has no target but this machine.
+Result<EngineHandle> make_engine([[maybe_unused]] const NativeTarget& target) {
+  wasm_config_t* config = wasm_config_new();
+  wasmtime_config_epoch_interruption_set(config, true);
+  // Unwind tables registered by the engine and C++ exceptions deadlock on each other.
+  wasmtime_config_native_unwind_info_set(config, false);
+  wasmtime_config_max_wasm_stack_set(config, kGuestStack);
+#ifdef WASMTIME_FEATURE_COMPILER
+  const std::string triple(target.triple);
+  if (const ErrorHandle error(wasmtime_config_target_set(config, triple.c_str())); error) {
+    wasm_config_delete(config);
+    return Error(Errc::kInternal, "choose the target " + triple + ": " + message_of(*error));
+  }
+  for (const char* feature : target.features)
+    wasmtime_config_cranelift_flag_enable(config, feature);
+#endif
+  EngineHandle engine(wasm_engine_new_with_config(config));  // takes the configuration
+  if (!engine) return Error(Errc::kInternal, "the WebAssembly engine did not start");
+  return engine;
+}
 
 class WasmtimeEngine final : public Engine {
  public:
@@ -54,6 +76,7 @@ class WasmtimeEngine final : public Engine {
   Result<ModulePtr> compile(ByteView wasm) override;
   Result<ModulePtr> load_native(ByteView code) override;
   Result<ModulePtr> load_native_file(const std::string& path) override;
+  Result<Bytes> precompile(ByteView wasm, std::string_view identity) override;
   Result<LinkedPtr> link(ModulePtr module, std::span<const HostFunction> functions) override;
   const std::string& identity() const override { return identity_; }
   bool can_compile() const override;
@@ -107,12 +130,32 @@ Result<ModulePtr> WasmtimeEngine::compile(ByteView wasm) {
 #endif
 }
 
+Result<Bytes> WasmtimeEngine::precompile(ByteView wasm,
+                                         [[maybe_unused]] std::string_view identity) {
+#ifdef WASMTIME_FEATURE_COMPILER
+  WASCC_CHECK(check_header(wasm));
+  for (const NativeTarget& target : native_targets()) {
+    if (identity_on(identity_, target) != identity) continue;
+    WASCC_TRY(const EngineHandle engine, make_engine(target));
+    ByteVector code;
+    const ErrorHandle error(wascc_precompile(
+        engine.get(), reinterpret_cast<const std::uint8_t*>(wasm.data()), wasm.size(), &code));
+    if (error) return Error(Errc::kMalformed, "the module does not compile: " + message_of(*error));
+    return to_bytes(text_of(code));
+  }
+  return Error(Errc::kUnsupported,
+               "this program makes no native code for " + std::string(identity));
+#else
+  return compile(wasm).error();
+#endif
+}
+
 Result<ModulePtr> WasmtimeEngine::loaded(wasmtime_error_t* raw_error, wasmtime_module_t* raw) {
   const ErrorHandle error(raw_error);
   if (error)
     return Error(Errc::kUnsupported, "the native code does not fit this engine (" + identity_ +
                                          "): " + message_of(*error) +
-                                         "; make it again with 'wascc compile'");
+                                         "; make it again with `wascc package`");
   return ModulePtr(std::make_shared<WasmtimeModule>(ModuleHandle(raw)));
 }
 
@@ -138,21 +181,13 @@ Result<LinkedPtr> WasmtimeEngine::link(ModulePtr module, std::span<const HostFun
 }  // namespace
 
 Result<std::unique_ptr<Engine>> make_wasmtime_engine() {
-  wasm_config_t* config = wasm_config_new();
-  wasmtime_config_epoch_interruption_set(config, true);
-  // Unwind tables registered by the engine and C++ exceptions deadlock on each other.
-  wasmtime_config_native_unwind_info_set(config, false);
-  wasmtime_config_max_wasm_stack_set(config, kGuestStack);
 #ifdef WASMTIME_FEATURE_COMPILER
-  if (const ErrorHandle error(wasmtime_config_target_set(config, WASCC_ENGINE_TARGET)); error) {
-    wasm_config_delete(config);
-    return Error(Errc::kInternal,
-                 "choose the target " WASCC_ENGINE_TARGET ": " + message_of(*error));
-  }
-  for (const char* feature : kCpuFeatures) wasmtime_config_cranelift_flag_enable(config, feature);
+  WASCC_TRY(const NativeTarget target,
+            find_native_target(WASCC_ENGINE_ARCHITECTURE, WASCC_ENGINE_CPU));
+#else
+  constexpr NativeTarget target;
 #endif
-  EngineHandle engine(wasm_engine_new_with_config(config));  // takes the configuration
-  if (!engine) return Error(Errc::kInternal, "the WebAssembly engine did not start");
+  WASCC_TRY(EngineHandle engine, make_engine(target));
   return std::unique_ptr<Engine>(std::make_unique<WasmtimeEngine>(std::move(engine)));
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/native_target.h"
 #include "engine/wasmtime_store.h"
 #include "support/guests.h"
 #include "support/temporary_folder.h"
@@ -64,7 +65,45 @@ TEST_F(WasmtimeEngineTest, RefusesNativeCodeThatIsNone) {
   const auto module = engine->load_native(as_bytes("no native code"));
   ASSERT_FALSE(module);
   EXPECT_EQ(module.error().code(), Errc::kUnsupported);
-  EXPECT_TRUE(contains(module.error().message(), "wascc compile")) << module.error().message();
+  EXPECT_TRUE(contains(module.error().message(), "wascc package")) << module.error().message();
+}
+
+TEST_F(WasmtimeEngineTest, PrecompilesForEveryMachineThatHasAName) {
+  const Bytes wasm = test::assemble(
+      "(module (func (export \"f\") (param i32) (result i32)"
+      " (i32.popcnt (local.get 0))))");
+  constexpr std::size_t kElfMachine = 18;
+  constexpr std::byte kX86{62}, kArm{183};
+  for (const NativeTarget& target : native_targets()) {
+    const auto code = engine->precompile(wasm, identity_on(engine->identity(), target));
+    ASSERT_TRUE(code) << target.cpu << ": " << code.error().message();
+    EXPECT_EQ((*code)[kElfMachine], target.architecture == "arm64" ? kArm : kX86) << target.cpu;
+    const auto module = engine->load_native(*code);
+    const bool runs_here = target.architecture == "x86_64" &&
+                           (target.cpu != "x86-64-v4" || __builtin_cpu_supports("avx512dq"));
+    EXPECT_EQ(module.has_value(), runs_here) << target.cpu;
+    if (!module) {
+      EXPECT_TRUE(contains(module.error().message(), "wascc package")) << module.error().message();
+      continue;
+    }
+    auto instance = *(*engine->link(*module, {}))->instantiate({});
+    const std::uint32_t arguments[] = {0xff};
+    EXPECT_EQ(*instance->call("f", arguments, kNoDeadline), 8U) << target.cpu;
+  }
+}
+
+TEST_F(WasmtimeEngineTest, PrecompilesTheSameCodeAsItCompilesForItself) {
+  const Bytes wasm = test::assemble("(module (func (export \"f\")))");
+  EXPECT_EQ(*engine->precompile(wasm, engine->identity()), *(*engine->compile(wasm))->serialize());
+}
+
+TEST_F(WasmtimeEngineTest, PrecompilesForNoOtherVersionAndNoUnknownMachine) {
+  const Bytes wasm = test::assemble("(module)");
+  for (const std::string identity :
+       {"wasmtime 47.0.0 x86_64-unknown-linux-gnu x86-64-v3", "", "wasmtime", "native"})
+    EXPECT_EQ(engine->precompile(wasm, identity).error().code(), Errc::kUnsupported) << identity;
+  EXPECT_EQ(engine->precompile(as_bytes("(module)"), engine->identity()).error().code(),
+            Errc::kMalformed);
 }
 
 TEST_F(WasmtimeEngineTest, NamesEveryUnknownImport) {

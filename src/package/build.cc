@@ -18,8 +18,7 @@
 namespace wascc::package {
 namespace {
 
-Result<RuntimeMark> fitting_runtime(const BuildOptions& options, ByteView bootstrap,
-                                    const engine::Engine& engine) {
+Result<RuntimeMark> fitting_runtime(const BuildOptions& options, ByteView bootstrap) {
   const auto mark = find_mark(bootstrap);
   if (!mark)
     return Error(Errc::kInvalid,
@@ -27,11 +26,21 @@ Result<RuntimeMark> fitting_runtime(const BuildOptions& options, ByteView bootst
   if (options.raw && !mark->compiles)
     return Error(Errc::kInvalid,
                  options.bootstrap + " cannot compile, which --raw needs: use bootstrap-full");
-  if (mark->engine != engine.identity())
+  if (!claims::same_engine(mark->engine, options.native))
     return Error(Errc::kUnsupported, options.bootstrap + " runs " + mark->engine +
-                                         ", and this program compiles for " + engine.identity() +
-                                         ": take both from one version");
+                                         ", and this package is for " + options.native +
+                                         ": take both of one version and architecture");
   return *mark;
+}
+
+Status add_runtime(const BuildOptions& options, Package& package, LockedRuntime& lock) {
+  WASCC_TRY(Bytes bootstrap, read_file(options.bootstrap, kMaxUnpackedBytes));
+  WASCC_TRY(const RuntimeMark mark, fitting_runtime(options, bootstrap));
+  ZipEntry runtime{std::string(kBootstrapName), std::move(bootstrap), true};
+  lock = {options.layer ? RuntimePlace::kLayer : RuntimePlace::kPackage, mark.compiles, mark.engine,
+          sha256_hex(runtime.content)};
+  (options.layer ? package.layer : package.function).push_back(std::move(runtime));
+  return {};
 }
 
 Status refuse_names_twice(const std::vector<ZipEntry>& entries) {
@@ -62,9 +71,8 @@ Result<claims::Claims> add_actor(Module module, const BuildOptions& options, Com
                                  const Clock& clock, std::vector<ZipEntry>& entries) {
   WASCC_TRY(claims::Claims claims, claims::verify_module(module.wasm, clock.now(), {}));
   if (!options.raw) {
-    WASCC_TRY(const engine::ModulePtr code, engine.compile(module.wasm));
-    WASCC_TRY(Bytes native, code->serialize());
-    Bytes envelope = claims::make_envelope(native, claims, engine.identity(), options.packager);
+    WASCC_TRY(Bytes native, engine.precompile(module.wasm, options.native));
+    Bytes envelope = claims::make_envelope(native, claims, options.native, options.packager);
     entries.push_back({claims::native_path(module.name), std::move(native)});
     entries.push_back({claims::envelope_path(module.name), std::move(envelope)});
   }
@@ -76,18 +84,17 @@ Result<claims::Claims> add_actor(Module module, const BuildOptions& options, Com
 
 Result<Package> build(const BuildOptions& options, const CheckContext& context) {
   CompileOnce engine(context.engine);
-  WASCC_TRY(Bytes bootstrap, read_file(options.bootstrap, kMaxUnpackedBytes));
-  WASCC_TRY(const RuntimeMark mark, fitting_runtime(options, bootstrap, engine));
-  WASCC_TRY(Source source, read_source(options.source, context.environment));
-
   Package package;
-  package.notes = std::move(source.notes);
-  ZipEntry runtime{std::string(kBootstrapName), std::move(bootstrap), true};
   Lock lock;
-  lock.runtime = {options.layer, mark.compiles, mark.engine, sha256_hex(runtime.content)};
+  if (options.bootstrap.empty())
+    lock.runtime = {RuntimePlace::kMissing, false, options.native, ""};
+  else
+    WASCC_CHECK(add_runtime(options, package, lock.runtime));
+  WASCC_TRY(Source source, read_source(options.source, context.environment));
+  package.notes = std::move(source.notes);
+  if (!options.raw) lock.native_code = options.native;
   if (options.packager != nullptr && !options.raw)
     lock.packager = options.packager->public_key().text();
-  (options.layer ? package.layer : package.function).push_back(std::move(runtime));
 
   std::vector<ZipEntry>& entries = package.function;
   entries.push_back({std::string(kManifestName), to_bytes(source.manifest)});
@@ -109,7 +116,8 @@ Result<Package> build(const BuildOptions& options, const CheckContext& context) 
   const Report report = check(entries, {engine, context.clock, context.environment});
   if (!report.accepted()) return Error(Errc::kDenied, report.reasons());
   for (const Finding& finding : report.findings)
-    if (finding.kind == Finding::Kind::kWarning) package.notes.push_back(finding.text);
+    if (finding.kind == Finding::Kind::kWarning || finding.kind == Finding::Kind::kMissing)
+      package.notes.push_back(finding.what + ": " + finding.text);
   return package;
 }
 

@@ -15,7 +15,8 @@ namespace wascc::package {
 
 struct BuildOptions {
   std::string source;     // folder, manifest or module
-  std::string bootstrap;  // path of the executable
+  std::string bootstrap;  // path of the executable; empty: there is none yet for that machine
+  std::string native;     // identity of engine and machine that the native code is for
   bool raw = false;       // modules without native code, for a runtime that compiles
   bool layer = false;     // the executable goes into a ZIP of its own
   const claims::KeyPair* packager = nullptr;  // absent: envelopes are not signed

@@ -121,10 +121,15 @@ class Checker {
     const std::string name(kBootstrapName);
     const ZipEntry* const bootstrap = find(name);
     if (bootstrap == nullptr) {
-      if (!lock_ || !lock_->runtime.in_layer)
+      if (!lock_ || lock_->runtime.place == RuntimePlace::kPackage)
         return add(Kind::kRefused, name,
                    "there is none, and no lock file says that a layer has it");
       runtime_ = {lock_->runtime.engine, lock_->runtime.compiles};
+      if (lock_->runtime.place == RuntimePlace::kMissing)
+        return add(Kind::kMissing, name,
+                   "there is none: the runtime for arm64 follows in a later version, all else is "
+                   "here; needed is " +
+                       runtime_->engine);
       return add(Kind::kOk, name, "comes from a layer; " + runtime_text());
     }
     const auto mark = find_mark(bootstrap->content);
@@ -231,18 +236,13 @@ class Checker {
     const auto says = claims::parse_envelope(envelope->content);
     const std::string text = "for " + to_utf8_lossy(says->engine) + ", " +
                              (says->signer ? "signed by " + says->signer->text() : "unsigned");
-    if (says->engine != engine_.identity())
+    const auto made = engine_.precompile(module.content, says->engine);
+    if (!made && made.error().code() == Errc::kUnsupported)
       return add(Kind::kOk, name, text + "; not compared, as this wascc has " + engine_.identity());
-    if (compiled(module) == native->content)
+    if (made && *made == native->content)
       return add(Kind::kOk, name, text + "; the same as this wascc makes from the module");
     add(trust.packagers.empty() ? Kind::kRefused : Kind::kWarning, name,
         text + "; NOT what this wascc makes from the module, though the bootstrap could not tell");
-  }
-
-  Bytes compiled(const ZipEntry& module) {
-    const auto code = engine_.compile(module.content);
-    if (!code) return {};
-    return (*code)->serialize().value_or(Bytes());
   }
 
   const std::span<const ZipEntry> entries_;
@@ -262,10 +262,16 @@ bool Report::accepted() const {
                       [](const Finding& finding) { return finding.kind == Kind::kRefused; });
 }
 
+bool Report::starts() const {
+  return accepted() && std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
+           return finding.kind == Kind::kMissing;
+         });
+}
+
 std::string Report::reasons() const {
   std::string text;
   for (const Finding& finding : findings)
-    if (finding.kind == Kind::kRefused)
+    if (finding.kind == Kind::kRefused || finding.kind == Kind::kMissing)
       text.append(text.empty() ? "" : "; ").append(finding.what).append(": ").append(finding.text);
   return text;
 }

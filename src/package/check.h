@@ -17,7 +17,7 @@
 namespace wascc::package {
 
 struct Finding {
-  enum class Kind : std::uint8_t { kOk, kNote, kWarning, kRefused };
+  enum class Kind : std::uint8_t { kOk, kNote, kWarning, kMissing, kRefused };
   Kind kind;
   std::string what;  // a file of the package
   std::string text;
@@ -26,8 +26,11 @@ struct Finding {
 struct Report {
   std::vector<Finding> findings;
 
+  // Nothing in it is refused.
   bool accepted() const;
-  // Every reason for which it is refused, in one line.
+  // And nothing that a start needs is missing.
+  bool starts() const;
+  // Every reason for which it would not start, in one line.
   std::string reasons() const;
 };
 

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 
 #include "claims/sha256.h"
 #include "engine/engine.h"
@@ -27,6 +28,17 @@ class CompileOnce final : public engine::Engine {
   Result<engine::ModulePtr> load_native_file(const std::string& path) override {
     return engine_.load_native_file(path);
   }
+  Result<Bytes> precompile(ByteView wasm, std::string_view identity) override {
+    if (identity == engine_.identity()) {
+      WASCC_TRY(const engine::ModulePtr module, compile(wasm));
+      return module->serialize();
+    }
+    Bytes& known = native_[{claims::sha256({wasm}), std::string(identity)}];
+    if (known.empty()) {
+      WASCC_TRY(known, engine_.precompile(wasm, identity));
+    }
+    return known;
+  }
   Result<engine::LinkedPtr> link(engine::ModulePtr module,
                                  std::span<const engine::HostFunction> functions) override {
     return engine_.link(std::move(module), functions);
@@ -37,6 +49,7 @@ class CompileOnce final : public engine::Engine {
  private:
   engine::Engine& engine_;
   std::map<claims::Digest, engine::ModulePtr> modules_;
+  std::map<std::pair<claims::Digest, std::string>, Bytes> native_;  // for other machines
 };
 
 }  // namespace wascc::package

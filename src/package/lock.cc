@@ -1,6 +1,7 @@
 #include "package/lock.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "base/encoding.h"
@@ -15,6 +16,18 @@ constexpr std::int64_t kFormat = 1;
 
 Error malformed(std::string_view what) {
   return Error(Errc::kMalformed, std::string(kLockName).append(": ").append(what));
+}
+
+constexpr std::string_view kPlaces[] = {"package", "layer", "missing"};
+
+std::optional<RuntimePlace> place_of(std::string_view text) {
+  const auto found = std::find(std::begin(kPlaces), std::end(kPlaces), text);
+  if (found == std::end(kPlaces)) return std::nullopt;
+  return static_cast<RuntimePlace>(found - std::begin(kPlaces));
+}
+
+void text_or_null(json::Writer& out, std::string_view text) {
+  text.empty() ? out.null() : out.string(text);
 }
 
 void write_actor(json::Writer& out, const LockedActor& actor) {
@@ -44,11 +57,14 @@ std::string write_lock(const Lock& lock) {
   json::Writer out(text);
   out.begin_object().key("format").number(kFormat).key("made_by").string("wascc " WASCC_VERSION);
   out.key("runtime").begin_object();
-  out.key("in").string(lock.runtime.in_layer ? "layer" : "package");
+  out.key("in").string(kPlaces[static_cast<std::size_t>(lock.runtime.place)]);
   out.key("kind").string(lock.runtime.compiles ? "bootstrap-full" : "bootstrap");
-  out.key("engine").string(lock.runtime.engine).key("sha256").string(lock.runtime.sha256);
-  out.end_object().key("packager");
-  lock.packager.empty() ? out.null() : out.string(lock.packager);
+  out.key("engine").string(lock.runtime.engine).key("sha256");
+  text_or_null(out, lock.runtime.sha256);
+  out.end_object().key("native_code");
+  text_or_null(out, lock.native_code);
+  out.key("packager");
+  text_or_null(out, lock.packager);
   out.key("actors").begin_array();
   for (const LockedActor& actor : lock.actors) write_actor(out, actor);
   out.end_array().key("files").begin_array();
@@ -66,9 +82,12 @@ Result<Lock> parse_lock(std::string_view text) {
   if (root["format"].int64() != kFormat) return malformed("its format is not 1");
   const json::View runtime = root["runtime"];
   Lock lock;
-  lock.runtime = {runtime["in"].string() == "layer", runtime["kind"].string() == "bootstrap-full",
-                  text_of(runtime["engine"]), text_of(runtime["sha256"])};
+  const auto place = place_of(text_of(runtime["in"]));
+  if (!place) return malformed("it does not say where the runtime is");
+  lock.runtime = {*place, runtime["kind"].string() == "bootstrap-full", text_of(runtime["engine"]),
+                  text_of(runtime["sha256"])};
   if (lock.runtime.engine.empty()) return malformed("it names no engine");
+  lock.native_code = text_of(root["native_code"]);
   lock.packager = text_of(root["packager"]);
   if (!root["files"].is_array()) return malformed("it lists no files");
   root["files"].each_element([&](json::View file) {

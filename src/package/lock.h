@@ -21,11 +21,13 @@ struct LockedFile {
   bool executable = false;
 };
 
+enum class RuntimePlace : std::uint8_t { kPackage, kLayer, kMissing };
+
 struct LockedRuntime {
-  bool in_layer = false;  // `bootstrap` is not in this package
+  RuntimePlace place = RuntimePlace::kPackage;
   bool compiles = false;
   std::string engine;
-  std::string sha256;  // of the executable, wherever it is
+  std::string sha256;  // of the executable, wherever it is; empty if there is none
 };
 
 struct LockedActor {
@@ -35,6 +37,7 @@ struct LockedActor {
 
 struct Lock {
   LockedRuntime runtime;
+  std::string native_code;          // for which engine and machine; empty: there is none
   std::string packager;             // public key; empty: the native code is not signed
   std::vector<LockedActor> actors;  // written, not read back: the modules say it themselves
   std::vector<LockedFile> files;

@@ -16,7 +16,8 @@ std::vector<ZipEntry> entries() {
 
 Lock lock_of(const std::vector<ZipEntry>& files) {
   Lock lock;
-  lock.runtime = {true, false, "engine 1", sha256_hex(as_bytes("b"))};
+  lock.runtime = {RuntimePlace::kLayer, false, "engine 1", sha256_hex(as_bytes("b"))};
+  lock.native_code = "engine 1 cpu";
   for (const ZipEntry& file : files) lock.files.push_back(locked(file));
   return lock;
 }
@@ -24,10 +25,11 @@ Lock lock_of(const std::vector<ZipEntry>& files) {
 TEST(Lock, ReadsBackWhatItWrote) {
   const auto read = parse_lock(write_lock(lock_of(entries())));
   ASSERT_TRUE(read) << read.error().message();
-  EXPECT_TRUE(read->runtime.in_layer);
+  EXPECT_EQ(read->runtime.place, RuntimePlace::kLayer);
   EXPECT_FALSE(read->runtime.compiles);
   EXPECT_EQ(read->runtime.engine, "engine 1");
   EXPECT_EQ(read->runtime.sha256, sha256_hex(as_bytes("b")));
+  EXPECT_EQ(read->native_code, "engine 1 cpu");
   EXPECT_TRUE(differences(*read, entries()).empty());
 }
 
@@ -48,7 +50,9 @@ TEST(Lock, NamesEveryDifference) {
 
 TEST(Lock, RefusesWhatIsNone) {
   for (const char* text : {"", "[]", "{}", R"({"format":2})", R"({"format":1,"files":[]})",
-                           R"({"format":1,"runtime":{"engine":"e"}})"})
+                           R"({"format":1,"runtime":{"engine":"e"}})",
+                           R"({"format":1,"runtime":{"in":"attic","engine":"e"},"files":[]})",
+                           R"({"format":1,"runtime":{"in":"layer","engine":"e"}})"})
     EXPECT_EQ(parse_lock(text).error().code(), Errc::kMalformed) << text;
 }
 

@@ -53,6 +53,25 @@ std::string_view engine_version(std::string_view identity) {
   return identity.substr(0, identity.find(' '));
 }
 
+void write_runtime(json::Writer& out, const LockedRuntime& runtime) {
+  begin(out, "application", runtime.compiles ? "bootstrap-full" : "bootstrap", WASCC_VERSION);
+  hash(out, runtime.sha256);
+  license(out, "Apache-2.0");
+  out.key("properties").begin_array();
+  property(out, "wascc:engine", runtime.engine);
+  property(out, "wascc:in", runtime.place == RuntimePlace::kLayer ? "layer" : "package");
+  out.end_array().end_object();
+  begin(out, "library", "wasmtime", engine_version(runtime.engine));
+  license(out, "Apache-2.0 WITH LLVM-exception");
+  out.end_object();
+  for (const Library& library : kLibraries) {
+    if (runtime.compiles && library.name == "glibc") continue;
+    begin(out, "library", library.name, library.version);
+    license(out, library.license);
+    out.end_object();
+  }
+}
+
 }  // namespace
 
 std::string write_sbom(const Lock& lock) {
@@ -65,22 +84,7 @@ std::string write_sbom(const Lock& lock) {
   out.end_object().end_array().end_object().end_object();
 
   out.key("components").begin_array();
-  begin(out, "application", lock.runtime.compiles ? "bootstrap-full" : "bootstrap", WASCC_VERSION);
-  hash(out, lock.runtime.sha256);
-  license(out, "Apache-2.0");
-  out.key("properties").begin_array();
-  property(out, "wascc:engine", lock.runtime.engine);
-  property(out, "wascc:in", lock.runtime.in_layer ? "layer" : "package");
-  out.end_array().end_object();
-  begin(out, "library", "wasmtime", engine_version(lock.runtime.engine));
-  license(out, "Apache-2.0 WITH LLVM-exception");
-  out.end_object();
-  for (const Library& library : kLibraries) {
-    if (lock.runtime.compiles && library.name == "glibc") continue;
-    begin(out, "library", library.name, library.version);
-    license(out, library.license);
-    out.end_object();
-  }
+  if (lock.runtime.place != RuntimePlace::kMissing) write_runtime(out, lock.runtime);
   for (const LockedActor& actor : lock.actors) {
     begin(out, "application", actor.claims.display_name(), actor.claims.version.value_or(""));
     const auto file = std::find_if(lock.files.begin(), lock.files.end(),

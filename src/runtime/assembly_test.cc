@@ -40,6 +40,9 @@ class NoCompiler final : public engine::Engine {
   Result<engine::ModulePtr> load_native_file(const std::string& path) override {
     return engine_.load_native_file(path);
   }
+  Result<Bytes> precompile(ByteView wasm, std::string_view identity) override {
+    return engine_.precompile(wasm, identity);
+  }
   Result<engine::LinkedPtr> link(engine::ModulePtr module,
                                  std::span<const engine::HostFunction> functions) override {
     return engine_.link(std::move(module), functions);

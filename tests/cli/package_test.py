@@ -233,7 +233,7 @@ class Package(unittest.TestCase):
     def test_a_bootstrap_of_another_engine_or_project_is_refused(self):
         self.sign()
         (self.folder / "old").write_bytes(self.marks["bootstrap"].replace(b"wasmtime 48", b"wasmtime 47"))
-        self.refused("take both from one version", bootstrap="old")
+        self.refused("take both of one version", bootstrap="old")
         self.assertIn("no bootstrap of this project", self.package("shop", status=2, bootstrap="echo.wasm"))
         self.assertIn("cannot compile", self.package("shop", "--raw", status=2))
 
@@ -243,6 +243,54 @@ class Package(unittest.TestCase):
         with zipfile.ZipFile(self.folder / "function.zip") as package:
             self.assertFalse([name for name in package.namelist() if ".native" in name])
         self.assertIn("compiled at every start", self.check()["echo.native"])
+
+    def test_native_code_is_made_for_the_processor_that_was_asked_for(self):
+        self.sign()
+        sizes = set()
+        for cpu in ("x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4"):
+            self.package("shop", "--cpu", cpu)
+            self.assertIn(f"x86_64-unknown-linux-gnu {cpu}, unsigned; the same", self.check()["echo.native"])
+            with zipfile.ZipFile(self.folder / "function.zip") as package:
+                lock = json.loads(package.read("wascc.lock.json"))
+                sizes.add(package.read("echo.native"))
+            self.assertTrue(lock["native_code"].endswith(" " + cpu))
+        self.assertEqual(len(sizes), 4)
+        for arguments in (("--cpu", "native"), ("--cpu", "neoverse-n1"), ("--arch", "riscv64")):
+            self.assertIn("here: x86-64-v3" if arguments[0] == "--cpu" else "x86_64 or arm64",
+                          self.run_wascc("package", "shop", *arguments, "-o", "other.zip", status=2))
+        self.assertFalse((self.folder / "other.zip").exists())
+
+    def test_a_package_for_arm64_is_complete_but_for_its_runtime(self):
+        self.sign()
+        self.run_wascc("package", "shop", "--arch", "arm64", "-o", "arm.zip")
+        self.assertIn("the runtime for arm64 follows", self.stderr)
+        with zipfile.ZipFile(self.folder / "arm.zip") as package:
+            self.assertEqual(sorted(package.namelist()), ["echo.native", "echo.native.sig", "echo.wasm", "manifest.yaml",
+                                                          "sbom.cdx.json", "wascc.lock.json"])
+            self.assertEqual(package.read("echo.native")[18:20], struct.pack("<H", 183))  # EM_AARCH64
+            lock = json.loads(package.read("wascc.lock.json"))
+            names = [component["name"] for component in json.loads(package.read("sbom.cdx.json"))["components"]]
+        self.assertEqual((lock["runtime"]["in"], lock["runtime"]["sha256"]), ("missing", None))
+        self.assertTrue(lock["native_code"].endswith("aarch64-unknown-linux-gnu neoverse-n1"))
+        self.assertNotIn("bootstrap", names)
+        done = subprocess.run([WASCC, "package", "--json", "--check", "arm.zip"], cwd=self.folder, capture_output=True,
+                              text=True, timeout=120)
+        says = {finding["what"]: finding for finding in json.loads(done.stdout)["findings"]}
+        self.assertEqual((done.returncode, says["bootstrap"]["result"]), (1, "missing"))
+        self.assertIn("neoverse-n1, unsigned; the same as this wascc makes", says["echo.native"]["text"])
+        for more in (["--raw"], ["--layer", "layer.zip"]):
+            self.assertIn("neither a layer nor one with --raw",
+                          self.run_wascc("package", "shop", "--arch", "arm64", *more, "-o", "other.zip", status=1))
+        self.assertFalse(list(self.folder.glob("other.zip*")) + list(self.folder.glob("layer.zip*")))
+
+    def test_a_bootstrap_of_another_architecture_is_refused(self):
+        self.sign()
+        self.assertIn("of one version and architecture", self.run_wascc(
+            "package", "shop", "--arch", "arm64", "--bootstrap", "bootstrap", "-o", "other.zip", status=1))
+        (self.folder / "arm").write_bytes(self.marks["bootstrap"].replace(
+            b"x86_64-unknown-linux-gnu x86-64-v3", b"aarch64-unknown-linux-gnu neoverse-n1"))
+        self.package("shop", "--arch", "arm64", bootstrap="arm")
+        self.check()
 
     def test_a_layer_holds_the_runtime_alone(self):
         self.sign()
@@ -293,7 +341,8 @@ class Package(unittest.TestCase):
         with zipfile.ZipFile(self.folder / "function.zip") as package:
             native, envelope = package.read("echo.native"), package.read("echo.native.sig")
         forged = native[:-1] + bytes([native[-1] ^ 1])
-        fitting = (envelope[:-40] + hashlib.sha256(forged).digest() + struct.pack("<Q", len(forged)))
+        engine = envelope[10:10 + envelope[9]]
+        fitting = (envelope[:-40] + hashlib.sha256(engine + forged).digest() + struct.pack("<Q", len(forged)))
         self.repack({"echo.native": forged, "echo.native.sig": fitting, "wascc.lock.json": None})
         self.assertIn("NOT what this wascc makes", self.check("changed.zip", status=1)["echo.native"])
 

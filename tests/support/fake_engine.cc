@@ -248,6 +248,11 @@ Result<engine::ModulePtr> FakeEngine::load_native_file(const std::string& path) 
   return load_native(code);
 }
 
+Result<Bytes> FakeEngine::precompile(ByteView wasm, std::string_view) {
+  WASCC_TRY(const engine::ModulePtr module, compile(wasm));
+  return module->serialize();
+}
+
 Result<engine::LinkedPtr> FakeEngine::link(engine::ModulePtr module,
                                            std::span<const engine::HostFunction> functions) {
   auto linked = std::make_shared<Functions>();
