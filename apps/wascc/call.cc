@@ -70,12 +70,14 @@ Status run(const Call& options) {
 void add_call(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<Call>();
   CLI::App* call = app.add_subcommand("call", "Call one operation of an actor, bytes in and out");
-  call->add_option("ACTOR", options->actor, "a signed module")->required();
+  call->add_option("ACTOR", options->actor, "a signed module")->required()->type_name("FILE");
   call->add_option("OPERATION", options->operation, "for example HealthRequest")->required();
   call->add_option("--payload", options->payload,
-                   "file with the payload, or - for standard input (default: none)");
+                   "file with the payload, or - for standard input (default: none)")
+      ->type_name("FILE");
   call->add_option("--manifest", options->manifest,
-                   "manifest with other actors and the bindings that the actor needs");
+                   "manifest with other actors and the bindings that the actor needs")
+      ->type_name("FILE");
   add_trust(*call, options->trusted);
   call->footer(R"(
 The answer's bytes go to stdout as the actor gave them, mostly MessagePack; what it logs goes to

@@ -14,17 +14,20 @@ namespace wascc::cli {
 using Action = std::function<Status()>;
 
 void add_call(CLI::App& app, Action& chosen);
+void add_completion(CLI::App& app, Action& chosen);
 void add_compile(CLI::App& app, Action& chosen);
 void add_doctor(CLI::App& app, Action& chosen);
 void add_events(CLI::App& app, Action& chosen);
 void add_inspect(CLI::App& app, Action& chosen);
 void add_invoke(CLI::App& app, Action& chosen);
 void add_keys(CLI::App& app, Action& chosen);
+void add_man(CLI::App& app, Action& chosen);
 void add_new(CLI::App& app, Action& chosen);
 void add_package(CLI::App& app, Action& chosen);
 void add_provider(CLI::App& app, Action& chosen);
 void add_run(CLI::App& app, Action& chosen);
 void add_sign(CLI::App& app, Action& chosen);
+void add_template(CLI::App& app, Action& chosen);
 void add_verify(CLI::App& app, Action& chosen);
 
 }  // namespace wascc::cli

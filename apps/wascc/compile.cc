@@ -1,8 +1,10 @@
 // wascc compile: native code for a signed module, and the envelope that vouches for it.
 #include <chrono>
-#include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
+#include <system_error>
 
 #include "claims/envelope.h"
 #include "claims/module.h"
@@ -12,6 +14,7 @@
 #include "key_store.h"
 #include "module_file.h"
 #include "target_option.h"
+#include "terminal.h"
 
 namespace wascc::cli {
 namespace {
@@ -44,10 +47,14 @@ Status run(const Compile& options) {
   const std::string native_path = claims::native_path(options.module);
   const std::string envelope_path = claims::envelope_path(options.module);
   WASCC_CHECK(write_file_atomically(native_path, native));
-  WASCC_CHECK(write_file_atomically(envelope_path, envelope));
-  std::printf("%s: %zu bytes, for %s\n%s: %s\n", native_path.c_str(), native.size(),
-              identity.c_str(), envelope_path.c_str(),
-              packager ? ("signed by " + packager->public_key().text()).c_str() : "unsigned");
+  if (Status written = write_file_atomically(envelope_path, envelope); !written) {
+    std::error_code ignored;
+    std::filesystem::remove(native_path, ignored);
+    return written;
+  }
+  say(native_path + ": " + std::to_string(native.size()) + " bytes, for " + identity);
+  say(envelope_path + ": " +
+      (packager ? "signed by " + packager->public_key().text() : std::string("unsigned")));
   return {};
 }
 
@@ -57,9 +64,11 @@ void add_compile(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<Compile>();
   CLI::App* compile =
       app.add_subcommand("compile", "Compile a signed module to native code beside it");
-  compile->add_option("MODULE", options->module, "a signed module")->required();
-  compile->add_option("-k,--key", options->key,
-                      "an account key, by name or seed file: signs the envelope");
+  compile->add_option("MODULE", options->module, "a signed module")->required()->type_name("FILE");
+  compile
+      ->add_option("-k,--key", options->key,
+                   "an account key, by name or seed file: signs the envelope")
+      ->type_name("KEY");
   add_target(*compile, options->target);
   compile->footer(R"(
 Writes NAME.native and NAME.native.sig beside NAME.wasm, which the package needs as well. `bootstrap`

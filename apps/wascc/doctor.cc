@@ -63,7 +63,8 @@ Status run(const Doctor& options) {
   Findings findings;
   check_machine(findings);
   check_keys(findings);
-  check_deployment(findings, options.folder);
+  options.folder.ends_with(".zip") ? check_package(findings, options.folder)
+                                   : check_deployment(findings, options.folder);
   findings.unchecked("the AWS side: account, role, memory, timeout, and what is deployed there");
   findings.unchecked("whether others trust the issuer of your actors: their trusted_issuers tell");
   options.json ? print_json(findings) : print_text(findings);
@@ -98,13 +99,16 @@ void add_doctor(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<Doctor>();
   CLI::App* doctor = app.add_subcommand(
       "doctor", "Check machine, keys, manifest and actors: what is wrong, and what mends it");
-  doctor->add_option("FOLDER", options->folder,
-                     "where the manifest or the actors are (default: .)");
+  doctor
+      ->add_option("PATH", options->folder,
+                   "where the manifest or the actors are, or a package (default: .)")
+      ->type_name("FILE");
   doctor->add_flag("--json", options->json, "one JSON object");
   doctor->footer(R"(
 Looks and changes nothing. Exit status 1 if there is a problem; a note is none.
 
   wascc doctor
+  wascc doctor function.zip
   wascc doctor --json my-function | jq .findings
 )");
   doctor->callback([options, &chosen] { chosen = [options] { return run(*options); }; });

@@ -39,5 +39,7 @@ void check_machine(Findings& findings);
 void check_keys(Findings& findings);
 // Manifest, actors, native code and package in a folder.
 void check_deployment(Findings& findings, const std::string& folder);
+// A package alone.
+void check_package(Findings& findings, const std::string& path);
 
 }  // namespace wascc::cli

@@ -171,11 +171,11 @@ void check_bindings(Findings& findings, const manifest::Manifest& manifest,
 }
 
 // By the rules of `wascc package --check`.
-void check_package(Findings& findings, const std::string& path, engine::Engine& engine) {
+void check_package_with(Findings& findings, const std::string& path, engine::Engine& engine) {
   const SystemClock clock;
   const manifest::Environment environment = variable;
   const auto report = package::check_file(path, {engine, clock, environment});
-  if (!report || !report->accepted()) {
+  if (!report || !report->starts()) {
     findings.problem("package",
                      path + ": " + (report ? report->reasons() : report.error().message()),
                      "Its bootstrap would not start with it.", "wascc package -o " + path);
@@ -189,6 +189,12 @@ void check_package(Findings& findings, const std::string& path, engine::Engine& 
 }
 
 }  // namespace
+
+void check_package(Findings& findings, const std::string& path) {
+  const auto engine = engine::make_wasmtime_engine();
+  if (!engine) return findings.unchecked(path + ": " + engine.error().message());
+  check_package_with(findings, path, **engine);
+}
 
 void check_deployment(Findings& findings, const std::string& folder) {
   const auto environment = [&folder](std::string_view name) -> std::optional<std::string> {
@@ -227,7 +233,7 @@ void check_deployment(Findings& findings, const std::string& folder) {
     check_provider(findings, runtime::resolve(*deployment, capability.path), trust);
   check_bindings(findings, manifest, actors);
   const std::string package = (fs::path(folder) / "function.zip").string();
-  if (is_file(package) && engine) check_package(findings, package, **engine);
+  if (is_file(package) && engine) check_package_with(findings, package, **engine);
 }
 
 }  // namespace wascc::cli

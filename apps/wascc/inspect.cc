@@ -173,7 +173,9 @@ Status run(const Inspect& options) {
 void add_inspect(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<Inspect>();
   CLI::App* inspect = app.add_subcommand("inspect", "Show what modules say of themselves");
-  inspect->add_option("MODULE", options->modules, "modules, signed or not")->required();
+  inspect->add_option("MODULE", options->modules, "modules, signed or not")
+      ->required()
+      ->type_name("FILE");
   add_trust(*inspect, options->trusted);
   inspect->add_flag("--json", options->json,
                     "one JSON object a module and line; times in seconds since 1970");

@@ -93,10 +93,13 @@ void add_invoke(CLI::App& app, Action& chosen) {
   invoke
       ->add_option("ACTOR", options->actors,
                    "signed modules, a manifest, or a folder with a manifest.yaml or signed modules")
-      ->required();
-  invoke->add_option("--event", options->event,
-                     "file with the event, as Lambda delivers it (default: "
-                     "-, standard input)");
+      ->required()
+      ->type_name("FILE");
+  invoke
+      ->add_option("--event", options->event,
+                   "file with the event, as Lambda delivers it (default: "
+                   "-, standard input)")
+      ->type_name("FILE");
   add_trust(*invoke, options->trusted);
   invoke->add_flag("--json", options->json, "one JSON object with answer and error");
   invoke->footer(R"(

@@ -48,8 +48,7 @@ std::string kind_of(const claims::KeyPair& key) {
 
 void tell(const claims::KeyPair& key, const std::string& path) {
   std::printf("%s\n", key.public_key().text().c_str());
-  std::fprintf(stderr, "seed kept in %s; it is secret, and without it this key is lost\n",
-               printable(path).c_str());
+  note("seed kept in " + path + "; it is secret, and without it this key is lost");
 }
 
 Status run_new(const New& options) {
@@ -109,8 +108,7 @@ Status run_list(const List& options) {
   }
   out.end_array();
   if (options.json) std::printf("%s\n", text.c_str());
-  if (!options.json && names.empty())
-    std::fputs("no keys yet; `wascc keys new account` makes the first\n", stderr);
+  if (!options.json && names.empty()) note("no keys yet; `wascc keys new account` makes the first");
   return {};
 }
 
@@ -140,10 +138,13 @@ void add_new_key(CLI::App& keys, Action& chosen) {
   auto options = std::make_shared<New>();
   CLI::App* make =
       keys.add_subcommand("new", "Make a key pair: prints the public key, keeps the seed");
-  make->add_option("KIND", options->kind, std::string(claims::kKeyKindWords))->required();
+  make->add_option("KIND", options->kind, std::string(claims::kKeyKindWords))
+      ->required()
+      ->type_name("account|module|server|cluster|operator|user|provider");
   auto* name = make->add_option("NAME", options->name, "name to keep it under (default: KIND)");
   make->add_option("-o,--output", options->path,
                    "write the seed to this file instead; never over one that is there")
+      ->type_name("FILE")
       ->excludes(name);
   make->add_flag("--if-absent", options->if_absent,
                  "be content with the key of that name, if there is one");
@@ -176,13 +177,13 @@ void add_list(CLI::App& keys, Action& chosen) {
 void add_show(CLI::App& keys, Action& chosen) {
   auto shown = std::make_shared<std::string>();
   CLI::App* show = keys.add_subcommand("show", "Show what is public of a key, and where it is");
-  show->add_option("KEY", *shown, "a key's name, or a seed file")->required();
+  show->add_option("KEY", *shown, "a key's name, or a seed file")->required()->type_name("KEY");
   show->footer("\n  wascc keys show account\n");
   show->callback([shown, &chosen] { chosen = [shown] { return run_show(*shown); }; });
 
   auto told = std::make_shared<std::string>();
   CLI::App* tell = keys.add_subcommand("public", "Print the public key alone, for scripts");
-  tell->add_option("KEY", *told, "a key's name, or a seed file")->required();
+  tell->add_option("KEY", *told, "a key's name, or a seed file")->required()->type_name("KEY");
   tell->footer(
       "\n  wascc keys public account\n  wascc verify --trust $(wascc keys public account) "
       "actor.wasm\n");
@@ -193,7 +194,7 @@ void add_import(CLI::App& keys, Action& chosen) {
   auto options = std::make_shared<Import>();
   CLI::App* import = keys.add_subcommand("import", "Keep a key that was made elsewhere");
   import->add_option("NAME", options->name, "name to keep it under")->required();
-  import->add_option("SEEDFILE", options->path, "file with the seed");
+  import->add_option("SEEDFILE", options->path, "file with the seed")->type_name("FILE");
   import->add_flag("--seed-stdin", options->from_stdin, "read the seed from standard input");
   import->footer(R"(
   wascc keys import account old/account.seed
@@ -208,8 +209,11 @@ void add_import(CLI::App& keys, Action& chosen) {
 void add_export(CLI::App& keys, Action& chosen) {
   auto options = std::make_shared<Export>();
   CLI::App* take = keys.add_subcommand("export", "Copy a key's seed, the secret, to a file");
-  take->add_option("KEY", options->key, "a key's name, or a seed file")->required();
-  take->add_option("-o,--output", options->path, "a new file; only you can read it");
+  take->add_option("KEY", options->key, "a key's name, or a seed file")
+      ->required()
+      ->type_name("KEY");
+  take->add_option("-o,--output", options->path, "a new file; only you can read it")
+      ->type_name("FILE");
   take->add_flag("--print", options->print, "show the secret on standard output");
   take->footer("\n  wascc keys export account -o backup.seed\n");
   take->callback([options, &chosen] { chosen = [options] { return run_export(*options); }; });

@@ -8,11 +8,12 @@
 namespace {
 
 constexpr auto kCommands = {
-    wascc::cli::add_new,      wascc::cli::add_events,  wascc::cli::add_keys,
-    wascc::cli::add_sign,     wascc::cli::add_inspect, wascc::cli::add_verify,
-    wascc::cli::add_compile,  wascc::cli::add_invoke,  wascc::cli::add_call,
-    wascc::cli::add_package,  wascc::cli::add_doctor,  wascc::cli::add_run,
-    wascc::cli::add_provider,
+    wascc::cli::add_new,      wascc::cli::add_events,   wascc::cli::add_keys,
+    wascc::cli::add_sign,     wascc::cli::add_inspect,  wascc::cli::add_verify,
+    wascc::cli::add_compile,  wascc::cli::add_invoke,   wascc::cli::add_call,
+    wascc::cli::add_package,  wascc::cli::add_doctor,   wascc::cli::add_run,
+    wascc::cli::add_provider, wascc::cli::add_template, wascc::cli::add_completion,
+    wascc::cli::add_man,
 };
 
 constexpr const char* kExamples = R"(
@@ -27,17 +28,32 @@ From a module to a signed actor with native code:
   wascc invoke actor.wasm --event event.json  # try it here
   wascc run actor.wasm                        # serve it here
   wascc package actor.wasm -o function.zip    # what to upload to Lambda
+  wascc template sam > template.yaml          # how to deploy it
+
+--quiet may stand behind a command, too. Where output goes to a terminal, it has emphasis and shows
+progress, unless NO_COLOR is set.
 
 Exit status: 0 done, 1 failed with one line on stderr, 2 wrong usage.
 )";
+
+// The options of the program itself are taken after any command's name, too.
+void accept_everywhere(CLI::App& app) {
+  for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    command->fallthrough();
+    accept_everywhere(*command);
+  }
+}
 
 int run(int argc, char** argv) {
   CLI::App app("Signs, inspects, tries and packages WebAssembly actors.", "wascc");
   app.set_version_flag("--version", "wascc " WASCC_VERSION);
   app.footer(kExamples);
   app.require_subcommand(1);
+  app.add_flag_callback("-q,--quiet", wascc::cli::be_quiet,
+                        "say nothing but errors and what was asked for");
   wascc::cli::Action chosen;
   for (const auto add : kCommands) add(app, chosen);
+  accept_everywhere(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& stopped) {  // --help and --version come this way, too

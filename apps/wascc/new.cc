@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -131,16 +130,17 @@ Status run(const New& options) {
   WASCC_TRY(const Template* chosen, find_template(options.template_name));
   WASCC_CHECK(make_project(target, *chosen, name));
 
-  std::printf("%s: %s. Next:\n\n  cd %s\n  make\n  make test\n", printable(target.string()).c_str(),
-              std::string(chosen->summary).c_str(), printable(target.string()).c_str());
-  if (!chosen->needs.empty()) std::printf("\n%s\n", std::string(chosen->needs).c_str());
+  say(target.string() + ": " + std::string(chosen->summary) + ". Next:");
+  for (const std::string& line : {std::string(), "  cd " + target.string(), std::string("  make"),
+                                  std::string("  make test")})
+    say(line);
+  if (!chosen->needs.empty()) say("");
+  if (!chosen->needs.empty()) say(chosen->needs);
   const auto key = stored_key_path(name);
   std::error_code ignored;
   if (key && fs::exists(*key, ignored))
-    std::fprintf(stderr,
-                 "note: you have a key named %s already; this project will be that actor, unless "
-                 "you change SUBJECT in its Makefile\n",
-                 name.c_str());
+    note("you have a key named " + name +
+         " already; this project will be that actor, unless you change SUBJECT in its Makefile");
   return {};
 }
 
@@ -159,7 +159,8 @@ void add_new(CLI::App& app, Action& chosen) {
   CLI::App* make = app.add_subcommand("new", "Start a project: source, Makefile, manifest, test");
   make->add_option("NAME", options->path, "the folder to make; its last part is the actor's name")
       ->required();
-  make->add_option("-t,--template", options->template_name, "see below (default: cpp)");
+  make->add_option("-t,--template", options->template_name, "see below (default: cpp)")
+      ->type_name("cpp|event|rust|assemblyscript");
   make->footer("\nTemplates:\n" + template_list() + R"(
 `wascc new` itself fetches nothing, and an existing folder with anything in it stays untouched. `make` in the new
 folder compiles and signs the actor with your keys, and makes these the first time.

@@ -83,8 +83,7 @@ Status check(const PackageCommand& options, const package::CheckContext& context
   options.json ? print_json(report) : print_text(report);
   if (!report.starts())
     return Error(Errc::kDenied, options.check + ": bootstrap would not start with this package");
-  if (!options.json)
-    std::printf("%s: bootstrap would start with this package\n", options.check.c_str());
+  if (!options.json) say(options.check + ": bootstrap would start with this package");
   return {};
 }
 
@@ -92,8 +91,8 @@ void print_written(const std::string& path, const std::vector<package::ZipEntry>
   std::error_code ignored;
   std::size_t unpacked = 0;
   for (const package::ZipEntry& entry : entries) unpacked += entry.content.size();
-  std::printf("%s: %ju bytes, %zu files, %zu bytes unpacked\n", path.c_str(),
-              fs::file_size(path, ignored), entries.size(), unpacked);
+  say(path + ": " + std::to_string(fs::file_size(path, ignored)) + " bytes, " +
+      std::to_string(entries.size()) + " files, " + std::to_string(unpacked) + " bytes unpacked");
 }
 
 Status make(const PackageCommand& options, const package::CheckContext& context) {
@@ -119,10 +118,12 @@ Status make(const PackageCommand& options, const package::CheckContext& context)
     packager.emplace(std::move(key));
     wanted.packager = &*packager;
   }
+  progress("compiling and rehearsing the start");
   WASCC_TRY(const package::Package package, package::build(wanted, context));
+  progress("writing " + options.output);
   WASCC_CHECK(package::write(package, options.output, options.layer));
-  for (const std::string& note : package.notes)
-    std::fprintf(stderr, "wascc: %s\n", printable(note).c_str());
+  progress("");
+  for (const std::string& text : package.notes) note(text);
   print_written(options.output, package.function);
   if (wanted.layer) print_written(options.layer, package.layer);
   return {};
@@ -142,22 +143,33 @@ void add_package(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<PackageCommand>();
   CLI::App* package =
       app.add_subcommand("package", "Make the ZIP that Lambda takes, or check one (--check)");
-  package->add_option("SOURCE", options->source,
-                      "a folder with a manifest.yaml or signed modules, a manifest, or a signed "
-                      "module (default: this folder)");
-  package->add_option("-o,--output", options->output, "the ZIP (default: function.zip)");
-  auto* layer = package->add_option("--layer", options->layer,
-                                    "put bootstrap alone into this ZIP, for a layer");
+  package
+      ->add_option("SOURCE", options->source,
+                   "a folder with a manifest.yaml or signed modules, a manifest, or a signed "
+                   "module (default: this folder)")
+      ->type_name("FILE");
+  package->add_option("-o,--output", options->output, "the ZIP (default: function.zip)")
+      ->type_name("FILE");
+  auto* layer =
+      package
+          ->add_option("--layer", options->layer, "put bootstrap alone into this ZIP, for a layer")
+          ->type_name("FILE");
   auto* raw = package->add_flag("--raw", options->raw,
                                 "modules without native code, with bootstrap-full: compiled at "
                                 "every start, which takes long");
-  package->add_option("--bootstrap", options->bootstrap,
-                      "the runtime (default: the one beside this program)");
-  auto* key = package->add_option("-k,--key", options->key,
-                                  "an account key, by name or seed file: signs the native code");
+  package
+      ->add_option("--bootstrap", options->bootstrap,
+                   "the runtime (default: the one beside this program)")
+      ->type_name("FILE");
+  auto* key = package
+                  ->add_option("-k,--key", options->key,
+                               "an account key, by name or seed file: signs the native code")
+                  ->type_name("KEY");
   const TargetFlags target = add_target(*package, options->target);
-  auto* check = package->add_option("--check", options->check,
-                                    "say what is in this ZIP and whether bootstrap would take it");
+  auto* check = package
+                    ->add_option("--check", options->check,
+                                 "say what is in this ZIP and whether bootstrap would take it")
+                    ->type_name("FILE");
   check->excludes(layer)->excludes(raw)->excludes(key);
   check->excludes(target.architecture)->excludes(target.cpu);
   package->add_flag("--json", options->json, "with --check: one JSON object on stdout")

@@ -54,9 +54,11 @@ void add_run(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<Run>();
   options->server.workers = std::clamp(std::thread::hardware_concurrency(), 1U, kMaxWorkers);
   CLI::App* run_command = app.add_subcommand("run", "Serve an actor over HTTP on this machine");
-  run_command->add_option("PATH", options->path,
-                          "a signed module, a manifest, or a folder as it would be deployed "
-                          "(default: the working folder)");
+  run_command
+      ->add_option("PATH", options->path,
+                   "a signed module, a manifest, or a folder as it would be deployed "
+                   "(default: the working folder)")
+      ->type_name("FILE");
   run_command
       ->add_option("--port", options->port,
                    "port to listen on; 0 takes any free one (default: the binding's PORT, 8080)")

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "claims/module.h"
 #include "command.h"
@@ -84,18 +84,17 @@ Result<std::uint64_t> from_now(std::string_view flag, const std::string& text, s
 }
 
 // Says which key was taken without being named.
-std::string note(std::string_view role, const FoundKey& key) {
-  return std::string(role) + " " + key.pair.public_key().text() + ", from " + printable(key.path) +
-         "\n";
+std::string found_key(std::string_view role, const FoundKey& key) {
+  return std::string(role) + " " + key.pair.public_key().text() + ", from " + key.path;
 }
 
 // A subject is a module's key, or its public key where the seed is elsewhere.
-Result<std::string> subject_key(const Sign& options, std::string& notes) {
+Result<std::string> subject_key(const Sign& options, std::vector<std::string>& notes) {
   const std::string& text = options.subject;
   if (text.empty()) {
     const std::string name = std::filesystem::path(options.module).stem().string();
     WASCC_TRY(const FoundKey found, module_key(name));
-    notes += note("actor", found);
+    notes.push_back(found_key("actor", found));
     return found.pair.public_key().text();
   }
   if (const auto key = claims::PublicKey::parse(text);
@@ -106,7 +105,7 @@ Result<std::string> subject_key(const Sign& options, std::string& notes) {
   return key.public_key().text();
 }
 
-Result<claims::KeyPair> issuer_key(const Sign& options, std::string& notes) {
+Result<claims::KeyPair> issuer_key(const Sign& options, std::vector<std::string>& notes) {
   if (options.seed_stdin) {
     if (!options.issuer.empty())
       return Error(Errc::kInvalid, "give either --issuer or --seed-stdin");
@@ -116,7 +115,7 @@ Result<claims::KeyPair> issuer_key(const Sign& options, std::string& notes) {
   }
   if (options.issuer.empty()) {
     WASCC_TRY(FoundKey found, default_account());
-    notes += note("issuer", found);
+    notes.push_back(found_key("issuer", found));
     return std::move(found.pair);
   }
   WASCC_TRY(const std::string path, seed_path(options.issuer));
@@ -148,7 +147,7 @@ std::string proposals(ByteView wasm, const claims::Claims& claims,
       wanted.push_back(id);
   std::string text;
   for (const std::string& id : wanted) text.append(" --cap ").append(id);
-  return text.empty() ? text : "not granted, though it seems to use it:" + printable(text) + "\n";
+  return text.empty() ? text : "not granted, though it seems to use it:" + text;
 }
 
 Status run(const Sign& options) {
@@ -174,7 +173,7 @@ Status run(const Sign& options) {
   claims.provider = options.provider;
 
   WASCC_TRY(const Bytes wasm, read_module(options.module));
-  std::string notes;
+  std::vector<std::string> notes;
   WASCC_TRY(claims.subject, subject_key(options, notes));
   WASCC_TRY(const std::vector<std::string> bound,
             bound_capabilities(options.manifest, claims.subject));
@@ -182,9 +181,9 @@ Status run(const Sign& options) {
   WASCC_TRY(const Bytes signed_wasm,
             claims::sign_module(wasm, claims, issuer).context(options.module));
   WASCC_CHECK(write_file_atomically(options.output, signed_wasm));
-  notes += proposals(wasm, claims, bound);
-  std::fputs(notes.c_str(), stderr);
-  std::printf("%s: signed %s\n", options.output.c_str(), claims.subject.c_str());
+  for (const std::string& text : notes) note(text);
+  if (const std::string text = proposals(wasm, claims, bound); !text.empty()) note(text);
+  say(options.output + ": signed " + claims.subject);
   return {};
 }
 
@@ -194,17 +193,22 @@ void add_sign(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<Sign>();
   CLI::App* sign =
       app.add_subcommand("sign", "Put a signed token into a module: an actor may then run");
-  sign->add_option("MODULE", options->module, "a core WebAssembly module")->required();
+  sign->add_option("MODULE", options->module, "a core WebAssembly module")
+      ->required()
+      ->type_name("FILE");
   sign->add_option("-o,--output", options->output, "the signed module; may be MODULE itself")
-      ->required();
+      ->required()
+      ->type_name("FILE");
   sign->add_option("-i,--issuer", options->issuer,
                    "the account that signs: name of a key, or seed file (default: your only "
-                   "account key, or the one named account)");
+                   "account key, or the one named account)")
+      ->type_name("KEY");
   sign->add_flag("--seed-stdin", options->seed_stdin,
                  "read the account's seed from standard input");
   sign->add_option("-s,--subject", options->subject,
                    "the actor: name of its module key, seed file, or public key, M… (default: the "
-                   "key with the name of MODULE)");
+                   "key with the name of MODULE)")
+      ->type_name("KEY");
   sign->add_option("-n,--name", options->name, "name for people");
   sign->add_option(
           "-c,--cap", options->capabilities,
@@ -219,7 +223,8 @@ void add_sign(CLI::App& app, Action& chosen) {
   sign->add_option("--ver", options->version, "version, a text");
   sign->add_option("--alias", options->alias, "name by which other actors may call it");
   sign->add_option("--manifest", options->manifest,
-                   "a manifest: capabilities that it binds to the actor are proposed, too");
+                   "a manifest: capabilities that it binds to the actor are proposed, too")
+      ->type_name("FILE");
   sign->add_flag("--provider", options->provider, "a portable capability provider, not an actor");
   sign->footer(R"(
 Every byte of the module stays as it is; the token comes in a section of its own at the end, or takes

@@ -5,13 +5,16 @@ namespace wascc::cli {
 TargetFlags add_target(CLI::App& command, TargetOption& option) {
   std::string cpus;
   for (const engine::NativeTarget& target : engine::native_targets())
-    cpus.append(cpus.empty() ? "" : ", ").append(target.cpu);
-  return {command.add_option("--arch", option.architecture,
-                             "architecture as Lambda names it: x86_64 or arm64 (default: x86_64)"),
-          command.add_option("--cpu", option.cpu,
-                             "what the native code needs at least: " + cpus +
-                                 " (default: x86-64-v3, which every x86_64 machine of Lambda has, "
-                                 "or neoverse-n1)")};
+    cpus.append(cpus.empty() ? "" : "|").append(target.cpu);
+  return {command
+              .add_option("--arch", option.architecture,
+                          "architecture as Lambda names it (default: x86_64)")
+              ->type_name("x86_64|arm64"),
+          command
+              .add_option("--cpu", option.cpu,
+                          "what the native code needs at least (default: x86-64-v3, which every "
+                          "x86_64 machine of Lambda has, or neoverse-n1)")
+              ->type_name(cpus)};
 }
 
 Result<engine::NativeTarget> chosen_target(const TargetOption& option) {

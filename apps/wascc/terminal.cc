@@ -2,11 +2,24 @@
 
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 
 #include "base/encoding.h"
 
 namespace wascc::cli {
+namespace {
+
+bool quiet = false;
+
+bool wants_emphasis() {
+  const char* const no_color = std::getenv("NO_COLOR");
+  const char* const terminal = std::getenv("TERM");
+  return (no_color == nullptr || *no_color == '\0') &&
+         (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
+}  // namespace
 
 std::string printable(std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
@@ -29,8 +42,26 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+void be_quiet() { quiet = true; }
+
+void say(std::string_view text) {
+  if (!quiet) std::printf("%s\n", printable(text).c_str());
+}
+
+void note(std::string_view text) {
+  progress("");
+  if (!quiet) std::fprintf(stderr, "wascc: %s\n", printable(text).c_str());
+}
+
+void progress(std::string_view text) {
+  static const bool shown = isatty(STDERR_FILENO) == 1 && wants_emphasis();
+  if (!shown || quiet) return;
+  std::fprintf(stderr, "\r\x1b[K%s", printable(text).c_str());
+  std::fflush(stderr);
+}
+
 std::string bold(std::string_view text) {
-  static const bool emphasis = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+  static const bool emphasis = isatty(STDOUT_FILENO) == 1 && wants_emphasis();
   return emphasis ? "\x1b[1m" + std::string(text) + "\x1b[0m" : std::string(text);
 }
 

@@ -10,7 +10,20 @@ namespace wascc::cli {
 // The text with control characters as \xNN, so that what a file says about itself stays text.
 std::string printable(std::string_view text);
 
-// Emphasised, if standard output is a terminal and NO_COLOR is not set.
+// From now on say() and note() are silent.
+void be_quiet();
+
+// A line on standard output that tells a person what was done; no program reads it.
+void say(std::string_view text);
+
+// A line on standard error that a person should know.
+void note(std::string_view text);
+
+// What is being worked at, on a line of standard error that the next one takes the place of; an
+// empty text clears it. Shown on a terminal alone.
+void progress(std::string_view text);
+
+// Emphasised, if standard output is a terminal and NO_COLOR is not set or empty.
 std::string bold(std::string_view text);
 
 }  // namespace wascc::cli

@@ -11,6 +11,7 @@ void add_trust(CLI::App& command, std::vector<std::string>& trusted) {
       .add_option("--trust", trusted,
                   "an issuer to trust: public key, A…, or name of a key of yours; may be repeated "
                   "(default: any issuer)")
+      ->type_name("KEY")
       ->allow_extra_args(false);
 }
 

@@ -48,7 +48,7 @@ Status run(const Verify& options) {
     const std::string told = verdict
                                  ? path + ": " + verdict->subject + ", issued by " + verdict->issuer
                                  : "REFUSED " + verdict.error().message();
-    std::printf("%s\n", printable(told).c_str());
+    say(told);
   }
   if (refused == 0) return {};
   return Error(Errc::kDenied, std::to_string(refused) + " of " +
@@ -61,7 +61,7 @@ void add_verify(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<Verify>();
   CLI::App* verify =
       app.add_subcommand("verify", "Check signed modules: exit status 0 if all may run");
-  verify->add_option("MODULE", options->modules, "signed modules")->required();
+  verify->add_option("MODULE", options->modules, "signed modules")->required()->type_name("FILE");
   add_trust(*verify, options->trusted);
   verify->add_flag("--json", options->json,
                    "one JSON object a module and line on stdout, whatever the outcome");

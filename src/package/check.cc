@@ -270,8 +270,9 @@ bool Report::starts() const {
 
 std::string Report::reasons() const {
   std::string text;
+  const Kind kind = accepted() ? Kind::kMissing : Kind::kRefused;
   for (const Finding& finding : findings)
-    if (finding.kind == Kind::kRefused || finding.kind == Kind::kMissing)
+    if (finding.kind == kind)
       text.append(text.empty() ? "" : "; ").append(finding.what).append(": ").append(finding.text);
   return text;
 }

@@ -30,7 +30,7 @@ struct Report {
   bool accepted() const;
   // And nothing that a start needs is missing.
   bool starts() const;
-  // Every reason for which it would not start, in one line.
+  // Every reason for which it is refused, in one line; if there are none, what is missing.
   std::string reasons() const;
 };
 

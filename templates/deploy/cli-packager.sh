@@ -1,0 +1,2 @@
+
+settings+=(--environment "Variables={WASCC_TRUSTED_PACKAGERS={{PACKAGER}}}")

@@ -1,0 +1,1 @@
+  layers = [aws_lambda_layer_version.runtime.arn]

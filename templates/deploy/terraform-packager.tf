@@ -1,0 +1,3 @@
+  environment {
+    variables = { WASCC_TRUSTED_PACKAGERS = "{{PACKAGER}}" }
+  }
