@@ -3,6 +3,7 @@
 // fake of the other.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,6 +37,11 @@ class Dispatcher {
   // kNotFound, kDenied. The message is the whole chain, "Invocation failure: failed to invoke
   // actor: …".
   virtual Result<Bytes> dispatch(const Dispatch& call) = 0;
+  // For handle_call, whose actor waits and so cannot be called: runs `work` when the call that the
+  // actor serves on this thread has returned, however it ended, and before its answer goes to
+  // whoever made it. On this thread, with that call's instance and deadline. At once if this thread
+  // serves no call of the actor. `work` is run exactly once and does not throw.
+  virtual void after_call(std::string_view /*actor*/, std::function<void()> work) { work(); }
 };
 
 // One operation that a bound actor asks of a provider. Borrowed for the call.

@@ -63,45 +63,29 @@ class Actor::Instance final : private wapc::GuestHost {
   std::unique_ptr<wapc::Guest> guest_;  // last: its end may still write output
 };
 
-// One call's place in the pool, and its instance, which goes back unless it is damaged or out of
-// date.
-class Actor::Lease {
- public:
-  explicit Lease(Actor& actor) : actor_(actor) {
-    admitted_ = actor_.pool_.with([&](Pool& pool) {
-      if (pool.calls >= actor_.options_.max_calls) return false;
-      ++pool.calls;
-      if (pool.idle.empty()) {
-        configuration = pool.configuration;
-      } else {
-        instance = std::move(pool.idle.back());
-        pool.idle.pop_back();
-      }
-      return true;
-    });
-  }
-  ~Lease() {
-    if (!admitted_) return;
-    if (instance && instance->damaged()) instance.reset();
-    actor_.pool_.with([&](Pool& pool) {
-      --pool.calls;
-      if (instance && instance->configuration() == pool.configuration &&
-          pool.idle.size() < actor_.options_.kept_instances)
-        pool.idle.push_back(std::move(instance));
-    });
-  }
-  Lease(const Lease&) = delete;
-  Lease& operator=(const Lease&) = delete;
+Actor::Lease::Lease(Actor& actor) : actor_(actor) {
+  admitted_ = actor_.pool_.with([&](Pool& pool) {
+    if (pool.calls >= actor_.options_.max_calls) return false;
+    ++pool.calls;
+    configuration_ = pool.configuration;
+    if (!pool.idle.empty()) {
+      instance_ = std::move(pool.idle.back());
+      pool.idle.pop_back();
+    }
+    return true;
+  });
+}
 
-  bool admitted() const { return admitted_; }
-
-  std::unique_ptr<Instance> instance;  // absent: none was idle
-  Configuration configuration;         // for the one to be started then
-
- private:
-  Actor& actor_;
-  bool admitted_ = false;
-};
+Actor::Lease::~Lease() {
+  if (!admitted_) return;
+  if (instance_ && instance_->damaged()) instance_.reset();
+  actor_.pool_.with([&](Pool& pool) {
+    --pool.calls;
+    if (instance_ && instance_->configuration() == pool.configuration &&
+        pool.idle.size() < actor_.options_.kept_instances)
+      pool.idle.push_back(std::move(instance_));
+  });
+}
 
 Actor::Actor(claims::Claims claims, std::shared_ptr<const wapc::GuestModule> module,
              const ActorOptions& options, HostCalls& host_calls, const Log& log)
@@ -140,15 +124,16 @@ Result<std::unique_ptr<Actor::Instance>> Actor::start_instance(Configuration con
   return instance;
 }
 
-Result<Bytes> Actor::call(std::string_view operation, ByteView payload, Deadline deadline) {
-  Lease lease(*this);
-  if (!lease.admitted())
+Result<Bytes> Actor::call(Lease& lease, std::string_view operation, ByteView payload,
+                          Deadline deadline) {
+  if (!lease.admitted_)
     return Error(Errc::kUnavailable, "actor " + claims_.subject + " already serves " +
                                          std::to_string(options_.max_calls) + " calls");
-  if (!lease.instance) {
-    WASCC_TRY(lease.instance, start_instance(std::move(lease.configuration), deadline));
+  if (!lease.instance_ || lease.instance_->damaged()) {
+    lease.instance_.reset();
+    WASCC_TRY(lease.instance_, start_instance(lease.configuration_, deadline));
   }
-  return serve(*lease.instance, operation, payload, deadline);
+  return serve(*lease.instance_, operation, payload, deadline);
 }
 
 Status Actor::configure(Configuration configuration, Deadline deadline) {

@@ -51,10 +51,11 @@ class Actor {
 
   const claims::Claims& claims() const { return claims_; }
 
-  // Serves one call with an instance that no other call uses. It never waits for one, because two
-  // chains of calls that cross each other would wait for ever: it starts another, and kUnavailable
-  // beyond max_calls. Else the codes and texts of wapc::Guest::call.
-  Result<Bytes> call(std::string_view operation, ByteView payload, Deadline deadline);
+  class Lease;
+
+  // Serves one call with the lease's instance, a fresh one where the lease has none or a damaged
+  // one. kUnavailable for a lease beyond max_calls; else the codes and texts of wapc::Guest::call.
+  Result<Bytes> call(Lease& lease, std::string_view operation, ByteView payload, Deadline deadline);
 
   // Tells a fresh instance, and from then on every instance before its first call. Instances of
   // before serve no more calls; if the actor refuses, they do.
@@ -62,7 +63,6 @@ class Actor {
 
  private:
   class Instance;
-  class Lease;
   enum class Form : bool { kMap, kPositional };
   struct Pool {
     std::vector<std::unique_ptr<Instance>> idle;
@@ -86,6 +86,28 @@ class Actor {
   // Set once the actor was found to be of codec 0.5 (docs/host.md, "Actors of codec 0.5").
   std::atomic<Form> form_ = Form::kMap;
   Guarded<Pool> pool_;
+};
+
+// A place among the calls in progress, and an instance that no other call uses meanwhile. It never
+// waits for one, because two chains of calls that cross each other would wait for ever. At its end
+// the instance goes back to the actor, unless it is damaged or out of date. One thread; the actor
+// outlives it.
+class Actor::Lease {
+ public:
+  explicit Lease(Actor& actor);
+  ~Lease();
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+
+  const Actor& actor() const { return actor_; }
+
+ private:
+  friend class Actor;
+
+  Actor& actor_;
+  bool admitted_ = false;
+  std::unique_ptr<Instance> instance_;  // absent: none was idle
+  Configuration configuration_;         // for the one to be started then
 };
 
 }  // namespace wascc::host

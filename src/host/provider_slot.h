@@ -4,6 +4,7 @@
 // Any thread, as far as the provider allows it (wascc/provider.h).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -21,9 +22,10 @@ class Dispatches {
  public:
   virtual ~Dispatches() = default;
   virtual Result<Bytes> dispatch(const ProviderSlot& from, const Dispatch& call) = 0;
+  virtual void after_call(std::string_view actor, std::function<void()> work) = 0;
 };
 
-class ProviderSlot final : public Dispatcher {
+class ProviderSlot final : public Dispatcher, public std::enable_shared_from_this<ProviderSlot> {
  public:
   // `capability` is the wascc: id. The dispatches outlive the slot.
   ProviderSlot(std::string capability, ProviderOptions options, Dispatches& dispatches,
@@ -43,6 +45,10 @@ class ProviderSlot final : public Dispatcher {
   Result<Bytes> dispatch(const Dispatch& call) override {
     return dispatches_.dispatch(*this, call);
   }
+  // The provider stays until its work is done.
+  void after_call(std::string_view actor, std::function<void()> work) override {
+    dispatches_.after_call(actor, [self = shared_from_this(), work = std::move(work)] { work(); });
+  }
 
  private:
   std::string capability_;
@@ -52,6 +58,7 @@ class ProviderSlot final : public Dispatcher {
   std::unique_ptr<Provider> provider_;  // last: it ends before the dispatcher that it was given
 };
 
-using ProviderPtr = std::shared_ptr<ProviderSlot>;  // the host's, and that of each binding and call
+// The host's, and that of each binding, call and work put off.
+using ProviderPtr = std::shared_ptr<ProviderSlot>;
 
 }  // namespace wascc::host

@@ -1,8 +1,11 @@
 #include "host/router.h"
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "host/capability_id.h"
 
@@ -15,28 +18,46 @@ struct Frame {
   const Router* router;
   std::string_view actor;
   Deadline deadline;
-  const Frame* outer;
+  Frame* outer;
+  Actor::Lease* lease;                              // absent: all its instances are configured
+  bool returned = false;                            // what was put off is being done
+  std::vector<std::function<void()>> put_off = {};  // until it has returned
 };
 
-constinit thread_local const Frame* innermost = nullptr;
+constinit thread_local Frame* innermost = nullptr;
 
+// At its end the actor has returned, and what was put off until then is done.
 class RunningFrame {
  public:
-  RunningFrame(const Router& router, std::string_view actor, Deadline deadline)
+  RunningFrame(const Router& router, std::string_view actor, Deadline deadline,
+               Actor::Lease* lease = nullptr)
       : frame_{&router, actor,
-               innermost == nullptr ? deadline : std::min(deadline, innermost->deadline),
-               innermost} {
+               innermost == nullptr ? deadline : std::min(deadline, innermost->deadline), innermost,
+               lease} {
     innermost = &frame_;
   }
-  ~RunningFrame() { innermost = frame_.outer; }
+  ~RunningFrame() {
+    frame_.returned = true;
+    for (std::size_t i = 0; i < frame_.put_off.size(); ++i)  // work may put off more
+      std::exchange(frame_.put_off[i], nullptr)();
+    innermost = frame_.outer;
+  }
   RunningFrame(const RunningFrame&) = delete;
   RunningFrame& operator=(const RunningFrame&) = delete;
 
   Deadline deadline() const { return frame_.deadline; }
 
  private:
-  const Frame frame_;
+  Frame frame_;
 };
+
+// The outermost call of that actor: the one at whose return no frame of the actor is left waiting.
+Frame* frame_of(const Router& router, std::string_view actor) {
+  Frame* found = nullptr;
+  for (Frame* frame = innermost; frame != nullptr; frame = frame->outer)
+    if (frame->router == &router && frame->actor == actor) found = frame;
+  return found;
+}
 
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kWhite = " \t\r\n\v\f";
@@ -183,6 +204,12 @@ Result<Bytes> Router::dispatch(const ProviderSlot& from, const Dispatch& call) {
   return invoke(*actor, call.operation, call.payload, call.deadline);
 }
 
+void Router::after_call(std::string_view actor, std::function<void()> work) {
+  Frame* const frame = frame_of(*this, actor);
+  if (frame == nullptr) return work();
+  frame->put_off.push_back(std::move(work));
+}
+
 Result<Bytes> Router::invoke(Actor& actor, std::string_view operation, ByteView payload,
                              Deadline deadline) {
   WASCC_CHECK(check_chain(actor.claims().subject));
@@ -207,7 +234,7 @@ Status Router::check_chain(std::string_view actor) const {
   for (const Frame* frame = innermost; frame != nullptr; frame = frame->outer) {
     if (frame->router != this) continue;
     ++depth;
-    if (frame->actor == actor)
+    if (frame->actor == actor && !frame->returned)
       return host_error(Errc::kDenied,
                         "Refused a call that would wait for itself: " + chain_to(*this, actor));
   }
@@ -219,8 +246,15 @@ Status Router::check_chain(std::string_view actor) const {
 
 Result<Bytes> Router::run(Actor& actor, std::string_view operation, ByteView payload,
                           Deadline deadline) {
-  const RunningFrame frame(*this, actor.claims().subject, deadline);
-  return actor.call(operation, payload, frame.deadline())
+  // One that has returned and is called with what was put off goes on with the same instance.
+  const Frame* const returned = frame_of(*this, actor.claims().subject);
+  const bool goes_on =
+      returned != nullptr && returned->lease != nullptr && &returned->lease->actor() == &actor;
+  std::optional<Actor::Lease> own;
+  if (!goes_on) own.emplace(actor);
+  Actor::Lease& lease = goes_on ? *returned->lease : *own;
+  const RunningFrame frame(*this, actor.claims().subject, deadline, &lease);
+  return actor.call(lease, operation, payload, frame.deadline())
       .context("Invocation failure: failed to invoke actor: Guest call failure");
 }
 

@@ -5,6 +5,7 @@
 // Any thread. No lock is held while an actor or a provider runs.
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 #include "host/actors.h"
@@ -37,6 +38,7 @@ class Router final : public HostCalls, public Dispatches {
                           Deadline deadline) override;
   // From a provider: to an actor that is bound to it.
   Result<Bytes> dispatch(const ProviderSlot& from, const Dispatch& call) override;
+  void after_call(std::string_view actor, std::function<void()> work) override;
   // From the host itself; the actor must be there.
   Result<Bytes> invoke(Actor& actor, std::string_view operation, ByteView payload,
                        Deadline deadline);
@@ -55,7 +57,8 @@ class Router final : public HostCalls, public Dispatches {
   Status authorize(const claims::Claims& caller, const CallTarget& target,
                    const wapc::HostCall& call) const;
   ActorPtr aliased(const claims::Claims& caller, std::string_view name) const;
-  // Refuses a call that would come back to an actor which waits for it.
+  // Refuses a call that would come back to an actor which waits for it. An actor that has returned,
+  // and is called with what was put off until then, waits for nothing.
   Status check_chain(std::string_view actor) const;
   Result<Bytes> run(Actor& actor, std::string_view operation, ByteView payload, Deadline deadline);
 
