@@ -6,6 +6,7 @@
 
 #include "claims/nkey.h"
 #include "host/capability_id.h"
+#include "providers/blobstore_folder.h"
 #include "providers/eventstreams_memory.h"
 #include "providers/extras.h"
 #include "providers/keyvalue_memory.h"
@@ -13,6 +14,7 @@
 #include "providers/portable.h"
 #include "runtime/actor_loader.h"
 #include "runtime/autoconfigure.h"
+#include "wascc/messages/blobstore.h"
 #include "wascc/messages/eventstreams.h"
 #include "wascc/messages/extras.h"
 #include "wascc/messages/keyvalue.h"
@@ -75,14 +77,14 @@ bool is_provided(const Host& host, std::string_view capability) {
 
 // Under every name that the manifest binds. Where it lists a provider of the capability only as
 // the default: a misspelt name must not find a store that forgets.
-template <class MemoryProvider>
-Status add_in_memory(Host& host, std::string_view capability, const manifest::Manifest& manifest,
-                     const Clock& clock) {
+template <class Store, class Part>
+Status add_store(Host& host, std::string_view capability, const manifest::Manifest& manifest,
+                 const Part& part) {
   const bool listed = is_provided(host, capability);
-  WASCC_CHECK(add_built_in(host, std::make_unique<MemoryProvider>(clock)));
+  WASCC_CHECK(add_built_in(host, std::make_unique<Store>(part)));
   for (const manifest::Binding& binding : manifest.bindings)
     if (!listed && host::canonical_capability(binding.capability) == capability)
-      WASCC_CHECK(add_built_in(host, std::make_unique<MemoryProvider>(clock), binding.binding));
+      WASCC_CHECK(add_built_in(host, std::make_unique<Store>(part), binding.binding));
   return {};
 }
 
@@ -91,8 +93,9 @@ Status add_built_in_providers(Host& host, const manifest::Manifest& manifest, co
   WASCC_CHECK(add_built_in(host, std::make_unique<providers::LoggingProvider>(log)));
   WASCC_CHECK(add_built_in(host, std::make_unique<providers::ExtrasProvider>()));
   WASCC_CHECK(
-      add_in_memory<providers::MemoryEventStreamsProvider>(host, kEventStreams, manifest, clock));
-  return add_in_memory<providers::MemoryKeyValueProvider>(host, kKeyValue, manifest, clock);
+      add_store<providers::MemoryEventStreamsProvider>(host, kEventStreams, manifest, clock));
+  WASCC_CHECK(add_store<providers::FolderBlobStoreProvider>(host, kBlobStore, manifest, log));
+  return add_store<providers::MemoryKeyValueProvider>(host, kKeyValue, manifest, clock);
 }
 
 // A signed WASI module, with what the manifest grants it.
