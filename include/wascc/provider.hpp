@@ -7,8 +7,10 @@
 
 #include <chrono>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -155,6 +157,24 @@ class Exported final : public Dispatcher {
     Answer answer;
     const wascc_call sent = abi::call(asked.actor, asked.operation, asked.payload, asked.deadline);
     return std::move(answer).result(host_.dispatch(host_.context, &sent, &answer.sink()));
+  }
+
+  // A host of before has no such function. There the work is done at once, and its dispatches to an
+  // actor that waits are refused.
+  void after_call(std::string_view actor, std::function<void()> work) override {
+    constexpr std::size_t kSize =
+        offsetof(wascc_host_api, after_call) + sizeof(wascc_host_api::after_call);
+    if (host_.size < kSize || host_.after_call == nullptr) return work();
+    auto kept = std::make_unique<std::function<void()>>(std::move(work));
+    const auto run = [](void* data) noexcept {
+      const std::unique_ptr<std::function<void()>> taken(static_cast<std::function<void()>*>(data));
+      (*taken)();
+    };
+    const wascc_status taken = host_.after_call(host_.context, bytes(actor), run, kept.get());
+    if (taken == WASCC_OK)
+      kept.release();
+    else
+      ProviderLog(host_).error("the host refused to run work after a call");
   }
 
  private:

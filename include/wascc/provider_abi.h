@@ -103,6 +103,13 @@ typedef struct wascc_host_api {
   /* One line for the host's log; level 1 error, 2 warn, 3 info, 4 debug, 5 trace. Never payloads or
    * secrets. From create until destroy returns. */
   void (*log)(void* context, uint32_t level, wascc_bytes text);
+  /* Not in the first hosts: look at `size`. For handle_call, whose actor waits and so cannot be
+   * called: runs work(data) once, on this thread, when the call that the actor serves here has
+   * returned, however it ended, and before its answer goes to whoever made it; at once, if this
+   * thread serves no call of the actor. `work` may dispatch; it may find that the instance was
+   * stopped meanwhile, and runs before destroy. On an error it has not run and never will. */
+  wascc_status (*after_call)(void* context, wascc_bytes actor, void (*work)(void* data),
+                             void* data);
 } wascc_host_api;
 
 /* What a provider offers the host: constant, as long as the library is loaded. */

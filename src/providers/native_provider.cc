@@ -90,6 +90,24 @@ class HostSide {
     }
   }
 
+  static wascc_status after_call(void* context, wascc_bytes actor, void (*work)(void*),
+                                 void* data) noexcept {
+    if (work == nullptr || !well_formed(actor)) return WASCC_INVALID;
+    try {
+      Dispatcher* dispatcher = nullptr;
+      {
+        // A call is in progress, so the host has not ended its side yet.
+        const std::scoped_lock lock(static_cast<HostSide*>(context)->mutex_);
+        dispatcher = static_cast<HostSide*>(context)->dispatcher_;
+      }
+      if (dispatcher == nullptr) return WASCC_UNAVAILABLE;
+      dispatcher->after_call(abi::text(actor), [work, data] { work(data); });
+      return WASCC_OK;
+    } catch (const std::exception&) {
+      return WASCC_INTERNAL;
+    }
+  }
+
   static void log(void* context, std::uint32_t level, wascc_bytes text) noexcept {
     if (!well_formed(text)) return;
     try {
@@ -110,7 +128,8 @@ class HostSide {
                               this,
                               abi::bytes(kHostVersion),
                               dispatch,
-                              log};
+                              log,
+                              after_call};
 };
 
 // Any thread, as provider.h says.

@@ -45,6 +45,11 @@ class Sample final : public Provider {
     if (call.operation == "Silent") return Error(Errc::kTimeout, "");
     if (call.operation == "Ask")
       return dispatcher_->dispatch({call.actor, "Work", call.payload, call.deadline});
+    if (call.operation == "Later") {
+      dispatcher_->after_call(
+          call.actor, [this, payload = to_text(call.payload)] { log_.info("later " + payload); });
+      return Bytes();
+    }
     return Error(Errc::kUnsupported, "bad dispatch");
   }
   void stop() override { log_.info("stopped"); }
@@ -295,6 +300,44 @@ TEST_F(NativeProviderTest, ParallelCallsGetTheirOwnAnswers) {
     });
 }
 
+TEST_F(NativeProviderTest, WorkForAfterTheCallIsPutOffAndDoneOnce) {
+  struct : Dispatcher {
+    std::vector<std::pair<std::string, std::function<void()>>> put_off;
+    Result<Bytes> dispatch(const Dispatch&) override { return Bytes(); }
+    void after_call(std::string_view actor, std::function<void()> work) override {
+      put_off.emplace_back(actor, std::move(work));
+    }
+  } host;
+  const auto provider = *make(abi::Exported<Sample>::table());
+  ASSERT_TRUE(provider->start(host));
+  ASSERT_TRUE(ask(*provider, "Later", "x"));
+  ASSERT_EQ(host.put_off.size(), 1U);
+  EXPECT_EQ(host.put_off[0].first, "MACTOR");
+  EXPECT_EQ(lines.count("later"), 0);
+  host.put_off[0].second();
+  EXPECT_EQ(lines.count("later x"), 1);
+}
+
+TEST_F(NativeProviderTest, WithAHostThatCannotPutWorkOffItIsDoneAtOnce) {
+  std::string logged;
+  wascc_host_api host{};
+  host.abi_version = WASCC_PROVIDER_ABI_VERSION;
+  host.size = WASCC_HOST_API_MIN_SIZE;
+  host.context = &logged;
+  host.log = [](void* context, std::uint32_t, wascc_bytes text) {
+    static_cast<std::string*>(context)->append(abi::text(text)).append(" ");
+  };
+  const wascc_provider_api& table = *abi::Exported<Sample>::table();
+  void* instance = nullptr;
+  abi::Answer answer;
+  ASSERT_EQ(table.create(&host, &instance, &answer.sink()), WASCC_OK);
+  ASSERT_EQ(table.start(instance, &answer.sink()), WASCC_OK);
+  const wascc_call call = abi::call("MACTOR", "Later", as_bytes("x"), kNoDeadline);
+  EXPECT_EQ(table.handle_call(instance, &call, &answer.sink()), WASCC_OK);
+  EXPECT_EQ(logged, "made later x ");
+  table.destroy(instance);
+}
+
 // A table that has grown at its end: the same struct with more behind it.
 struct GrownProviderApi {
   wascc_provider_api v1;
@@ -322,7 +365,8 @@ TEST_F(NativeProviderTest, AProviderOfVersion1WorksWithAHostWhoseTablesHaveGrown
              nullptr,
              [](void* context, std::uint32_t, wascc_bytes text) {
                static_cast<std::string*>(context)->append(abi::text(text));
-             }};
+             },
+             nullptr};
   const wascc_provider_api& table = *abi::Exported<Sample>::table();
   void* instance = nullptr;
   abi::Answer answer;

@@ -106,6 +106,15 @@ class WatchfulHost {
       self.complain("dispatch was called before start or after stop returned");
     return abi::fail(*answer, Errc::kNotFound, "no actor is loaded during a check");
   }
+  static wascc_status after_call(void* context, wascc_bytes /*actor*/, void (*work)(void*),
+                                 void* data) noexcept {
+    if (work == nullptr) {
+      static_cast<WatchfulHost*>(context)->complain("after_call was given no work");
+      return WASCC_INVALID;
+    }
+    work(data);  // no actor's call is in progress during a check
+    return WASCC_OK;
+  }
   static void log(void* context, std::uint32_t level, wascc_bytes text) noexcept {
     auto& self = *static_cast<WatchfulHost*>(context);
     if (level < 1 || level > 5)
@@ -119,7 +128,7 @@ class WatchfulHost {
   Finding complaint_;       // under mutex_; the first
   std::atomic<bool> dispatch_expected_ = false;
   const Grown table_{{WASCC_PROVIDER_ABI_VERSION, sizeof(Grown), this,
-                      abi::bytes(std::string_view("check")), dispatch, log},
+                      abi::bytes(std::string_view("check")), dispatch, log, after_call},
                      {}};
 };
 
