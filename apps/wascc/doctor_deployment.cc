@@ -118,20 +118,23 @@ std::optional<CheckedActor> check_actor(Findings& findings, const std::string& p
 }
 
 // A portable provider is signed like an actor; native ones can only be tried.
-void check_provider(Findings& findings, const std::string& path, const claims::Trust& trust) {
+std::optional<CheckedActor> check_provider(Findings& findings, const std::string& path,
+                                           const claims::Trust& trust) {
   if (fs::path(path).extension() != ".wasm") {
     findings.unchecked("the native provider " + path);
-    return;
+    return std::nullopt;
   }
   const auto wasm = read_module(path);
   const auto verified =
       wasm ? claims::verify_module(*wasm, std::chrono::system_clock::now(), trust).context(path)
            : Result<claims::Claims>(wasm.error());
-  if (verified)
+  if (verified) {
     findings.fine("providers", path + " is signed and unchanged");
-  else
-    findings.problem("providers", verified.error().message(),
-                     "The function cannot start without it.", "wascc sign --provider …");
+    return CheckedActor{path, *verified};
+  }
+  findings.problem("providers", verified.error().message(), "The function cannot start without it.",
+                   "wascc sign --provider …");
+  return std::nullopt;
 }
 
 void check_bindings(Findings& findings, const manifest::Manifest& manifest,
@@ -230,7 +233,9 @@ void check_deployment(Findings& findings, const std::string& folder) {
                                  engine ? engine->get() : nullptr))
       actors.push_back(*std::move(actor));
   for (const manifest::Capability& capability : manifest.capabilities)
-    check_provider(findings, runtime::resolve(*deployment, capability.path), trust);
+    if (auto provider =
+            check_provider(findings, runtime::resolve(*deployment, capability.path), trust))
+      actors.push_back(*std::move(provider));  // it may be bound to others like an actor
   check_bindings(findings, manifest, actors);
   const std::string package = (fs::path(folder) / "function.zip").string();
   if (is_file(package) && engine) check_package_with(findings, package, **engine);

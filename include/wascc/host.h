@@ -64,7 +64,7 @@ struct HostOptions {
 };
 
 struct Binding {
-  std::string actor;       // public key, M…
+  std::string actor;       // public key, M…; also that of a portable provider
   std::string capability;  // under any of its names
   std::string name = std::string(kDefaultBinding);
   StringMap values;

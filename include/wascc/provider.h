@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "wascc/bytes.h"
+#include "wascc/claims.h"
 #include "wascc/deadline.h"
 #include "wascc/messages/core.h"
 #include "wascc/result.h"
@@ -28,6 +29,15 @@ struct Dispatch {
   Deadline deadline = kNoDeadline;
 };
 
+// One operation that a provider asks for in its own name. Borrowed for the call.
+struct OwnCall {
+  std::string_view binding;     // blank: "default"
+  std::string_view name_space;  // a capability id, an actor's key or a call alias
+  std::string_view operation;
+  ByteView payload;
+  Deadline deadline = kNoDeadline;
+};
+
 // Calls actors on behalf of one provider. Callable from any thread; blocks until the actor
 // answered.
 class Dispatcher {
@@ -42,6 +52,13 @@ class Dispatcher {
   // whoever made it. On this thread, with that call's instance and deadline. At once if this thread
   // serves no call of the actor. `work` is run exactly once and does not throw.
   virtual void after_call(std::string_view /*actor*/, std::function<void()> work) { work(); }
+  // For a provider that has a token (Provider::claims): what this token and its bindings allow, as
+  // for an actor. kDenied for every other.
+  virtual Result<Bytes> call(const OwnCall& call) {
+    return Error(Errc::kDenied,
+                 "a provider without a token calls nothing but actors bound to it: " +
+                     std::string(call.operation));
+  }
 };
 
 // One operation that a bound actor asks of a provider. Borrowed for the call.
@@ -60,6 +77,9 @@ class Provider {
 
   // What the provider is and which operations it takes. `id` is the capability id.
   virtual CapabilityDescriptor descriptor() const = 0;
+  // The verified token of a portable provider, by whose subject it is bound to what it calls
+  // itself; does not change. nullptr for all others.
+  virtual const claims::Claims* claims() const { return nullptr; }
   // Called once, before any bind. The dispatcher outlives the provider.
   virtual Status start(Dispatcher& dispatcher) = 0;
   // An actor was bound (or bound again: an update), with these values.

@@ -25,6 +25,12 @@ class CallGate {
     const bool inside_;
   };
 
+  // For one that is inside: counts as one more until `leave`.
+  void prolong() { state_.fetch_add(kOne); }
+  void leave() {
+    if ((state_.fetch_sub(kOne) & kClosed) != 0) state_.notify_all();
+  }
+
   // Lets nobody in any more, and returns when nobody is inside. Not from inside: it would wait for
   // itself.
   void close() {
@@ -43,9 +49,6 @@ class CallGate {
     if ((state_.fetch_add(kOne) & kClosed) == 0) return true;
     leave();
     return false;
-  }
-  void leave() {
-    if ((state_.fetch_sub(kOne) & kClosed) != 0) state_.notify_all();
   }
 
   std::atomic<std::uint32_t> state_ = 0;  // closed or not, and kOne for each that is inside

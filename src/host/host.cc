@@ -101,6 +101,7 @@ class Host::Impl {
 
  private:
   Result<ActorPtr> start_actor(Claims claims, engine::ModulePtr module, Deadline deadline);
+  Status authorize_load(const Claims& claims) const;
   Status check_replacement(const Claims& running, const Claims& wanted) const;
   // After a replacement: bindings as the new token has it.
   void adapt_bindings(const Claims& actor);
@@ -110,6 +111,10 @@ class Host::Impl {
                          Deadline deadline);
   host::Actor::Configuration own_configuration(const Claims& actor) const;
   ProviderPtr provider(std::string_view capability, std::string_view name) const;
+  // The provider of this token; nullptr if there is none.
+  ProviderPtr provider_of(std::string_view subject) const;
+  // Of whoever may be bound under this key: an actor, or a provider with a token.
+  std::optional<Claims> claims_of(std::string_view key) const;
   void bind_by_itself(const Claims& actor, const host::ProviderSlot& provider);
   // Tells the provider and forgets the binding, whatever the provider says.
   void end_binding(const host::Bindings::Entry& entry);
@@ -131,7 +136,7 @@ Result<std::string> Host::Impl::add_actor(Claims claims, engine::ModulePtr modul
                                           Deadline deadline) {
   if (stopped_) return stopped();
   const std::string key = claims.subject;
-  if (actors_.find(key))
+  if (claims_of(key))
     return Error(Errc::kExists,
                  "waSCC Host Error: Actor " + key +
                      " is already in this host. Cannot host multiple instances of the same actor "
@@ -153,10 +158,7 @@ Result<std::string> Host::Impl::add_actor(Claims claims, engine::ModulePtr modul
 // A module that this host may run, with its first instance; nothing knows of it yet.
 Result<ActorPtr> Host::Impl::start_actor(Claims claims, engine::ModulePtr module,
                                          Deadline deadline) {
-  if (options_.authorizer != nullptr && !options_.authorizer->can_load(claims))
-    return Error(Errc::kDenied,
-                 "WebAssembly module authorization failure: Authorization hook denied access to "
-                 "module");
+  WASCC_CHECK(authorize_load(claims));
   WASCC_TRY(auto linked, wapc::GuestModule::link(engine_, std::move(module)));
   host::ActorOptions options;
   options.guest.limits.memory_bytes = options_.memory_bytes;
@@ -165,6 +167,13 @@ Result<ActorPtr> Host::Impl::start_actor(Claims claims, engine::ModulePtr module
   auto told = own_configuration(claims);
   return host::Actor::start(std::move(claims), std::move(linked), options, router_, log_, deadline,
                             std::move(told));
+}
+
+Status Host::Impl::authorize_load(const Claims& claims) const {
+  if (options_.authorizer == nullptr || options_.authorizer->can_load(claims)) return {};
+  return Error(Errc::kDenied,
+               "WebAssembly module authorization failure: Authorization hook denied access to "
+               "module");
 }
 
 Status Host::Impl::check_replacement(const Claims& running, const Claims& wanted) const {
@@ -222,6 +231,13 @@ Status Host::Impl::remove_actor(std::string_view key) {
 Status Host::Impl::add_provider(std::unique_ptr<Provider> provider, ProviderOptions options) {
   if (stopped_) return stopped();
   const std::string id = provider->descriptor().id;
+  const Claims* own = provider->claims();
+  if (own != nullptr) {
+    WASCC_CHECK(authorize_load(*own).context("Capability provider error"));
+    if (actors_.find(own->subject))
+      return Error(Errc::kExists, "Capability provider error: the module of " + id + ", " +
+                                      own->subject + ", is an actor of this host");
+  }
   options.binding = host::binding_name(options.binding);
   if (this->provider(id, options.binding))
     return Error(Errc::kExists, "Capability provider error: Capability provider " + id +
@@ -237,6 +253,10 @@ Status Host::Impl::add_provider(std::unique_ptr<Provider> provider, ProviderOpti
   providers_.with([&](auto& all) { all.push_back(slot); });
   log_.info("provider started", {{"capability", id}, {"binding", slot->binding()}});
   for (const ActorPtr& actor : actors_.all()) bind_by_itself(actor->claims(), *slot);
+  for (const ProviderPtr& other : providers_.with([](const auto& all) { return all; })) {
+    if (const Claims* claims = other->provider().claims()) bind_by_itself(*claims, *slot);
+    if (own != nullptr && other != slot) bind_by_itself(*own, *other);
+  }
   return {};
 }
 
@@ -247,9 +267,12 @@ Status Host::Impl::remove_provider(std::string_view capability, std::string_view
   if (router_.runs_on_this_thread())
     return Error(Errc::kDenied,
                  "waSCC Host Error: A provider is not removed on behalf of an actor's call");
-  for (const auto& entry : bindings_.all())
-    if (entry.provider == removed) end_binding(entry);
   providers_.with([&](auto& all) { std::erase(all, removed); });
+  const Claims* own = removed->provider().claims();
+  const bool last = own != nullptr && !provider_of(own->subject);
+  for (const auto& entry : bindings_.all())
+    if (entry.provider == removed || (last && entry.record.actor == own->subject))
+      end_binding(entry);
   removed->gate().close();
   removed->provider().stop();
   log_.info("provider removed",
@@ -264,6 +287,22 @@ ProviderPtr Host::Impl::provider(std::string_view capability, std::string_view n
       if (provider->capability() == id && provider->binding() == name) return provider;
     return nullptr;
   });
+}
+
+ProviderPtr Host::Impl::provider_of(std::string_view subject) const {
+  return providers_.with([&](const auto& all) -> ProviderPtr {
+    for (const ProviderPtr& provider : all)
+      if (const Claims* claims = provider->provider().claims();
+          claims && claims->subject == subject)
+        return provider;
+    return nullptr;
+  });
+}
+
+std::optional<Claims> Host::Impl::claims_of(std::string_view key) const {
+  if (const ActorPtr actor = actors_.find(key)) return actor->claims();
+  if (const ProviderPtr provider = provider_of(key)) return *provider->provider().claims();
+  return std::nullopt;
 }
 
 void Host::Impl::bind_by_itself(const Claims& actor, const host::ProviderSlot& provider) {
@@ -308,12 +347,14 @@ host::Actor::Configuration Host::Impl::own_configuration(const Claims& actor) co
 
 Status Host::Impl::bind(const Binding& binding, Deadline deadline) {
   if (stopped_) return stopped();
-  const ActorPtr actor = actors_.find(binding.actor);
-  if (!actor)
+  const std::optional<Claims> claims = claims_of(binding.actor);
+  if (!claims)
     return Error(Errc::kNotFound, "waSCC Host Error: Attempted to bind non-existent actor");
   const std::string name(host::binding_name(binding.name));
-  if (binding.capability == binding.actor) return configure_actor(*actor, binding, name, deadline);
-  WASCC_CHECK(authorize_binding(actor->claims(), binding, name));
+  if (binding.capability == binding.actor)
+    if (const ActorPtr actor = actors_.find(binding.actor))
+      return configure_actor(*actor, binding, name, deadline);
+  WASCC_CHECK(authorize_binding(*claims, binding, name));
 
   const ProviderPtr provider = this->provider(binding.capability, name);
   if (!provider)
@@ -323,8 +364,7 @@ Status Host::Impl::bind(const Binding& binding, Deadline deadline) {
   const host::BindingKey key{binding.actor, provider->capability(), name};
   auto before =
       bindings_.put(key, {{binding.actor, binding.capability, name, binding.values}, provider});
-  if (auto bound = provider->provider().bind(configuration(actor->claims(), binding.values));
-      !bound) {
+  if (auto bound = provider->provider().bind(configuration(*claims, binding.values)); !bound) {
     if (before)
       bindings_.put(key, *std::move(before));
     else

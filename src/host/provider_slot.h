@@ -23,6 +23,7 @@ class Dispatches {
   virtual ~Dispatches() = default;
   virtual Result<Bytes> dispatch(const ProviderSlot& from, const Dispatch& call) = 0;
   virtual void after_call(std::string_view actor, std::function<void()> work) = 0;
+  virtual Result<Bytes> own_call(const claims::Claims& caller, const OwnCall& call) = 0;
 };
 
 class ProviderSlot final : public Dispatcher, public std::enable_shared_from_this<ProviderSlot> {
@@ -47,7 +48,15 @@ class ProviderSlot final : public Dispatcher, public std::enable_shared_from_thi
   }
   // The provider stays until its work is done.
   void after_call(std::string_view actor, std::function<void()> work) override {
-    dispatches_.after_call(actor, [self = shared_from_this(), work = std::move(work)] { work(); });
+    gate_.prolong();
+    dispatches_.after_call(actor, [self = shared_from_this(), work = std::move(work)] {
+      work();
+      self->gate_.leave();
+    });
+  }
+  Result<Bytes> call(const OwnCall& call) override {
+    const claims::Claims* caller = provider_->claims();
+    return caller == nullptr ? Dispatcher::call(call) : dispatches_.own_call(*caller, call);
   }
 
  private:

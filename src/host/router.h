@@ -39,6 +39,11 @@ class Router final : public HostCalls, public Dispatches {
   // From a provider: to an actor that is bound to it.
   Result<Bytes> dispatch(const ProviderSlot& from, const Dispatch& call) override;
   void after_call(std::string_view actor, std::function<void()> work) override;
+  // From a provider in its own name: as if it were an actor with these claims.
+  Result<Bytes> own_call(const claims::Claims& caller, const OwnCall& call) override {
+    return host_call(caller, {call.binding, call.name_space, call.operation, call.payload},
+                     call.deadline);
+  }
   // From the host itself; the actor must be there.
   Result<Bytes> invoke(Actor& actor, std::string_view operation, ByteView payload,
                        Deadline deadline);

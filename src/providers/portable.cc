@@ -8,10 +8,25 @@
 namespace wascc::providers {
 namespace {
 
-// For bind and unbind, which come without a deadline of their own.
-constexpr std::chrono::seconds kConfigurationLimit{9};
+// For bind and unbind, which come without a deadline of their own, and for waiting: two providers
+// that ask each other at the same time would else wait for ever.
+constexpr std::chrono::seconds kPatience{9};
 
-Deadline configuration_deadline() { return std::chrono::steady_clock::now() + kConfigurationLimit; }
+Deadline out_of_patience() { return std::chrono::steady_clock::now() + kPatience; }
+
+// This thread is inside.
+class Running {
+ public:
+  explicit Running(std::atomic<std::thread::id>& where) : where_(where) {
+    where_ = std::this_thread::get_id();
+  }
+  ~Running() { where_ = std::thread::id(); }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+ private:
+  std::atomic<std::thread::id>& where_;
+};
 
 }  // namespace
 
@@ -51,18 +66,22 @@ Status PortableProvider::start_instance(Deadline deadline) {
 
 Result<Bytes> PortableProvider::call(std::string_view operation, ByteView payload,
                                      Deadline deadline) {
+  if (runs_on_ == std::this_thread::get_id())
+    return Error(
+        Errc::kDenied,
+        "waSCC Host Error: Refused a call that would wait for itself: provider " + claims_.subject);
   std::unique_lock lock(running_, std::defer_lock);
-  if (deadline == kNoDeadline)
-    lock.lock();
-  else if (!lock.try_lock_until(deadline))
+  if (!lock.try_lock_until(deadline == kNoDeadline ? out_of_patience() : deadline))
     return Error(Errc::kTimeout, "the provider was busy until the deadline");
+  const Running running(runs_on_);
+  deadline_ = deadline;
   if (guest_->damaged()) WASCC_CHECK(start_instance(deadline));
   return guest_->call(operation, payload, *this, deadline);
 }
 
 Status PortableProvider::bind(const CapabilityConfiguration& configuration) {
   Bytes payload = encode(configuration);
-  WASCC_CHECK(call(kOpBind, payload, configuration_deadline()));
+  WASCC_CHECK(call(kOpBind, payload, out_of_patience()));
   const std::scoped_lock lock(running_);
   bound_[configuration.module] = std::move(payload);
   return {};
@@ -70,7 +89,7 @@ Status PortableProvider::bind(const CapabilityConfiguration& configuration) {
 
 Status PortableProvider::unbind(std::string_view actor) {
   const CapabilityConfiguration configuration{std::string(actor), {}};
-  const auto removed = call(kOpRemove, encode(configuration), configuration_deadline());
+  const auto removed = call(kOpRemove, encode(configuration), out_of_patience());
   // Real providers answer "bad dispatch"; the binding ends all the same.
   if (!removed) log_.warn("RemoveActor was refused", {{"error", removed.error().message()}});
   const std::scoped_lock lock(running_);
@@ -84,8 +103,11 @@ Result<Bytes> PortableProvider::handle_call(const ProviderCall& asked) {
   return call(asked.operation, asked.payload, asked.deadline);
 }
 
-// A provider is at the end of a chain of calls: nothing is bound to it.
 Result<Bytes> PortableProvider::host_call(const wapc::HostCall& asked) {
+  if (host_ != nullptr)
+    return host_->call(
+        {asked.binding, asked.name_space, asked.operation, asked.payload, deadline_});
+  // While it is loaded no host has taken it up, and nothing is bound.
   return Error(Errc::kDenied, "WebAssembly module authorization failure: Provider " +
                                   claims_.subject + " attempted to call " +
                                   std::string(asked.operation) + " on " +

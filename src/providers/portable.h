@@ -3,11 +3,13 @@
 // providers").
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "base/log.h"
 #include "wapc/guest.h"
@@ -18,7 +20,8 @@
 namespace wascc::providers {
 
 // Any thread. What it keeps lies in one instance, so its calls wait for each other, each no longer
-// than to its own deadline. After a trap the next call gets a fresh instance, bound as before.
+// than to its own deadline; a call that comes back to it on the same thread is refused. After a
+// trap the next call gets a fresh instance, bound as before.
 class PortableProvider final : public Provider, private wapc::GuestHost {
  public:
   // Starts the instance and asks it what it is. The claims are verified; kDenied unless they say
@@ -29,7 +32,12 @@ class PortableProvider final : public Provider, private wapc::GuestHost {
                                                 Deadline deadline);
 
   CapabilityDescriptor descriptor() const override { return descriptor_; }
-  Status start(Dispatcher&) override { return {}; }
+  const claims::Claims* claims() const override { return &claims_; }
+  // From here on the module may make host calls, as far as its token and its bindings allow.
+  Status start(Dispatcher& dispatcher) override {
+    host_ = &dispatcher;
+    return {};
+  }
   Status bind(const CapabilityConfiguration& configuration) override;
   Status unbind(std::string_view actor) override;
   Result<Bytes> handle_call(const ProviderCall& call) override;
@@ -50,11 +58,14 @@ class PortableProvider final : public Provider, private wapc::GuestHost {
   const std::shared_ptr<const wapc::GuestModule> module_;
   const wapc::GuestOptions options_;
   const Log log_;  // what the provider itself says
+  Dispatcher* host_ = nullptr;
   CapabilityDescriptor descriptor_;
 
-  std::timed_mutex running_;            // held by the call that the instance serves
-  std::map<std::string, Bytes> bound_;  // by actor: the configuration as sent; under running_
-  std::unique_ptr<wapc::Guest> guest_;  // under running_; last: its end may still write output
+  std::timed_mutex running_;              // held by the call that the instance serves
+  std::atomic<std::thread::id> runs_on_;  // whose that is
+  Deadline deadline_ = kNoDeadline;       // of that call; under running_
+  std::map<std::string, Bytes> bound_;    // by actor: the configuration as sent; under running_
+  std::unique_ptr<wapc::Guest> guest_;    // under running_; last: its end may still write output
 };
 
 }  // namespace wascc::providers

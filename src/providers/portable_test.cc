@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -62,7 +64,41 @@ TEST_F(PortableProviderTest, ServesOnAfterATrapWithItsBindingsAsBefore) {
   EXPECT_EQ(*ask(*double_it, "count", ""), "\x02");
 }
 
-TEST_F(PortableProviderTest, MayCallNothingItself) {
+struct Door final : Dispatcher {
+  std::function<Result<Bytes>(const OwnCall&)> answer;
+  Result<Bytes> dispatch(const Dispatch&) override { return Bytes(); }
+  Result<Bytes> call(const OwnCall& call) override { return answer(call); }
+};
+
+TEST_F(PortableProviderTest, CallsOutInItsOwnNameWithTheDeadlineOfTheCallThatItServes) {
+  const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::hours(1);
+  Door door;
+  door.answer = [&](const OwnCall& call) -> Result<Bytes> {
+    if (call.deadline != deadline) return Error(Errc::kInternal, "another deadline");
+    return to_bytes(std::string(call.binding) + "|" + std::string(call.name_space) + "|" +
+                    std::string(call.operation) + "|" + to_text(call.payload));
+  };
+  const auto caller = provider();
+  ASSERT_TRUE(caller->start(door));
+  const auto answer = caller->handle_call({"MACTOR", "host", as_bytes("größe"), deadline});
+  ASSERT_TRUE(answer) << answer.error().message();
+  EXPECT_EQ(to_text(*answer), "|wascc:logging|wascc|größe");
+  EXPECT_EQ(caller->claims()->subject, "MPROVIDER");
+}
+
+TEST_F(PortableProviderTest, RefusesACallThatComesBackToIt) {
+  Door door;
+  const auto caller = provider();
+  door.answer = [&](const OwnCall&) {
+    return caller->handle_call({"MACTOR", "double", as_bytes("a"), kNoDeadline});
+  };
+  ASSERT_TRUE(caller->start(door));
+  EXPECT_EQ(ask(*caller, "host", "").error().message(),
+            "waSCC Host Error: Refused a call that would wait for itself: provider MPROVIDER");
+  EXPECT_EQ(*ask(*caller, "double", "\x15"), "\x2a");
+}
+
+TEST_F(PortableProviderTest, CallsNothingBeforeAHostHasTakenItUp) {
   const auto answer = ask(*provider(), "host", "");
   ASSERT_FALSE(answer);
   EXPECT_NE(answer.error().message().find("Provider MPROVIDER attempted to call"),

@@ -25,6 +25,15 @@ actors: [kvcounter-rust.wasm]
 bindings:
   - {{actor: {actor}, capability: "wascc:keyvalue"}}
 """
+TALLY_MANIFEST = """\
+actors: [turnstile-cpp.wasm]
+capabilities:
+  - path: tally-cpp.wasm
+    environment: {{TALLY_STEP: 5}}
+bindings:
+  - {{actor: {tally}, capability: "wascc:keyvalue"}}
+  - {{actor: {turnstile}, capability: "example:tally"}}
+"""
 
 
 class Examples(unittest.TestCase):
@@ -97,6 +106,13 @@ class Examples(unittest.TestCase):
     def test_ping_cpp_answers_with_what_pong_cpp_makes_of_its_number(self):
         answer = self.invoke(self.package("ping-cpp", "pong-cpp"), FILES["alb-health-check.json"].event)
         self.assertEqual(json.loads(answer["body"]), {"value": 53})
+
+    def test_turnstile_cpp_counts_with_the_portable_provider_tally_cpp(self):
+        package = self.package("turnstile-cpp", "tally-cpp")
+        (package / "manifest.yaml").write_text(TALLY_MANIFEST.format(turnstile=self.key("turnstile-cpp"),
+                                                                     tally=self.key("tally-cpp")))
+        answer = self.invoke(package, FILES["alb-multi-value.json"].event)
+        self.assertEqual(json.loads(answer["body"]), {"count": 5})
 
 
 def main() -> None:

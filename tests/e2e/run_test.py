@@ -335,6 +335,24 @@ class Run(unittest.TestCase):
         self.assertEqual(self.ask_admin(port, "POST", f"/actors/{key}"), (200, f"replaced: canned ({key})\n"))
         self.assertEqual(server.ask("GET", "/")[2], b"one", "the file's module")
 
+    def test_a_portable_provider_keeps_its_counters_in_the_store_it_is_bound_to(self):
+        keys = {}
+        for name in ("turnstile-cpp", "tally-cpp"):
+            (self.folder / f"{name}.wasm").write_bytes(self.build.actor(name).read_bytes())
+            keys[name] = json.loads(self.build.wascc("inspect", "--json", self.build.actor(name)))["subject"]
+        manifest = self.folder / "manifest.yaml"
+        manifest.write_text("actors: [turnstile-cpp.wasm]\ncapabilities: [{path: tally-cpp.wasm}]\nbindings:\n"
+                            f"  - {{actor: {keys['tally-cpp']}, capability: 'wascc:keyvalue'}}\n"
+                            f"  - {{actor: {keys['turnstile-cpp']}, capability: 'example:tally'}}\n")
+        server = self.serve(self.folder)
+        self.assertEqual([json.loads(server.ask("GET", "/a")[2]) for _ in range(3)],
+                         [{"count": 1}, {"count": 2}, {"count": 3}])
+        server.end()
+        manifest.write_text("\n".join(line for line in manifest.read_text().splitlines() if "keyvalue" not in line))
+        server = self.serve(self.folder)
+        self.assertEqual(server.ask("GET", "/a")[0], 500, "without the binding it reaches no store")
+        self.wait_for_log(server, "wasmbus.provider.wascc.keyvalue.default." + keys["tally-cpp"])
+
     def test_says_which_port_is_taken(self):
         server = self.echo()
         done = subprocess.run([self.build.programs / "wascc", "run", self.build.actor("echo-cpp"), "--port",

@@ -5,6 +5,8 @@
   (import "wapc" "__guest_response" (func $guest_response (param i32 i32)))
   (import "wapc" "__guest_error" (func $guest_error (param i32 i32)))
   (import "wapc" "__host_call" (func $host_call (param i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
+  (import "wapc" "__host_response_len" (func $host_response_len (result i32)))
+  (import "wapc" "__host_response" (func $host_response (param i32)))
   (import "wapc" "__host_error_len" (func $host_error_len (result i32)))
   (import "wapc" "__host_error" (func $host_error (param i32)))
   (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
@@ -32,10 +34,13 @@
     (if (i32.eq (local.get $letter) (i32.const 99)) (then
       (i32.store8 (i32.const 768) (global.get $bound))
       (call $guest_response (i32.const 768) (i32.const 1)) (return (i32.const 1))))
-    ;; h: a host call of its own, and what is said of it
+    ;; h: its payload as a host call of its own, and what is said to that
     (if (i32.eq (local.get $letter) (i32.const 104)) (then
-      (drop (call $host_call (i32.const 0) (i32.const 0) (i32.const 300) (i32.const 13)
-                             (i32.const 300) (i32.const 5) (i32.const 0) (i32.const 0)))
+      (if (call $host_call (i32.const 0) (i32.const 0) (i32.const 300) (i32.const 13)
+                           (i32.const 300) (i32.const 5) (i32.const 1024) (local.get $length))
+        (then
+          (call $host_response (i32.const 2048))
+          (call $guest_response (i32.const 2048) (call $host_response_len)) (return (i32.const 1))))
       (call $host_error (i32.const 2048))
       (call $guest_error (i32.const 2048) (call $host_error_len)) (return (i32.const 0))))
     ;; d: double

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,6 +39,9 @@ class FakeProvider final : public Provider {
   std::function<Status()> on_start = [] { return Status(); };
   std::function<Status()> on_unbind = [] { return Status(); };
 
+  std::optional<claims::Claims> token;  // as a portable provider has one
+
+  const claims::Claims* claims() const override { return token ? &*token : nullptr; }
   CapabilityDescriptor descriptor() const override {
     return {capability_, "Fake", "1.0", 0, "", {}};
   }
