@@ -14,7 +14,8 @@ set(WASCC_PLUGIN_EXPORTS ${CMAKE_CURRENT_LIST_DIR}/provider.map)
 
 # What of the project a plugin may use (docs/architecture.md), position independent. All else is compiled without.
 set(plugin_sources "")
-foreach(source base/encoding.cc base/file.cc base/json.cc base/json_writer.cc base/log.cc codec/msgpack.cc)
+foreach(source base/ca_file.cc base/encoding.cc base/file.cc base/json.cc base/json_writer.cc base/log.cc base/percent.cc
+               codec/msgpack.cc)
   list(APPEND plugin_sources ${PROJECT_SOURCE_DIR}/src/${source})
 endforeach()
 add_library(wascc_plugin_base STATIC ${plugin_sources})
@@ -61,7 +62,8 @@ function(wascc_plugin)
   set(code plugin_${P_NAME}_code)
   add_library(${code} OBJECT ${P_SOURCES})
   wascc_shared_code(${code})
-  target_include_directories(${code} PUBLIC ${PROJECT_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR})
+  target_include_directories(${code} PUBLIC ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/plugins
+                                            ${CMAKE_CURRENT_SOURCE_DIR})
   target_include_directories(${code} SYSTEM PUBLIC ${P_INCLUDE})
   target_link_libraries(${code} PUBLIC wascc_include PRIVATE wascc_warnings)
   wascc_provider_library(plugin_${P_NAME}
@@ -71,7 +73,7 @@ function(wascc_plugin)
   if(P_TESTS AND BUILD_TESTING)
     wascc_tests(${P_NAME}_plugin_test SOURCES ${P_TESTS} $<TARGET_OBJECTS:${code}>
                 LINK ${P_LINK} wascc_base wascc_codec ${P_TEST_LINK})
-    target_include_directories(${P_NAME}_plugin_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+    target_include_directories(${P_NAME}_plugin_test PRIVATE ${PROJECT_SOURCE_DIR}/plugins ${CMAKE_CURRENT_SOURCE_DIR})
     target_include_directories(${P_NAME}_plugin_test SYSTEM PRIVATE ${P_INCLUDE})
     add_dependencies(${P_NAME}_plugin_test plugin_${P_NAME})
     target_compile_definitions(${P_NAME}_plugin_test PRIVATE

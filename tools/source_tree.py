@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 # Where a quoted include is looked for, beside the folder of the file itself.
-INCLUDE_FOLDERS = ("src", "include", "tests", "guest/cpp", "guest/cpp/include")
+INCLUDE_FOLDERS = ("src", "plugins", "include", "tests", "guest/cpp", "guest/cpp/include")
 
 
 def cpp_files(root: Path = ROOT) -> list[Path]:

@@ -1,0 +1,66 @@
+#include "redis/eventstreams.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "conformance/eventstreams_conformance.h"
+#include "support/redis_server.h"
+
+namespace wascc {
+namespace {
+
+using namespace eventstreams;
+
+struct RedisUnderTest final : test::EventStreamsUnderTest {
+  const SystemClock clock;
+  test::RedisServer server;
+  redis::RedisEventStreams redis{clock};
+
+  Provider& provider() override { return redis; }
+  StringMap values() override { return {{"URL", server.url()}}; }
+  void next_millisecond() override {
+    const auto now = [&] {
+      const auto time = server.ask({"TIME"});
+      return std::string(time->element[0]->str) + std::string(time->element[1]->str, 3);
+    };
+    const std::string before = now();
+    while (now() == before) {
+    }
+  }
+};
+
+std::unique_ptr<test::EventStreamsUnderTest> make_redis() {
+  return std::make_unique<RedisUnderTest>();
+}
+
+TEST(RedisEventStreams, ReadsWhatOthersWrote) {
+  const SystemClock clock;
+  test::RedisServer server;
+  redis::RedisEventStreams provider(clock);
+  ASSERT_TRUE(provider.bind({"M1", {{"URL", server.url()}}}));
+  const auto query = [&](const char* stream) {
+    return provider.handle_call({"M1", kOpQueryStream, encode(StreamQuery{stream, {}, 0})});
+  };
+  server.ask({"XADD", "s", "5-1", "k", "first", "other", "x", "k", "last"});
+  const auto answer = query("s");
+  ASSERT_TRUE(answer);
+  const auto events = decode<StreamResults>(*answer)->events;
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].event_id, "5-1");
+  EXPECT_EQ(events[0].values, (StringMap{{"k", "last"}, {"other", "x"}}));
+
+  server.ask({"SET", "text", "x"});
+  EXPECT_EQ(query("text").error().message(),
+            "WRONGTYPE Operation against a key holding the wrong kind of value");
+  server.ask({"XADD", "bytes", "*", "k", "\xff"});
+  EXPECT_EQ(query("bytes").error().message(), "Redis holds a value here that is not UTF-8");
+}
+
+}  // namespace
+
+namespace test {
+INSTANTIATE_TEST_SUITE_P(OnRedis, EventStreamsConformance, testing::Values(&make_redis));
+}
+
+}  // namespace wascc

@@ -1,0 +1,4 @@
+#include "redis/keyvalue.h"
+#include "wascc/provider.hpp"
+
+WASCC_PROVIDER(wascc::redis::RedisKeyValue);
