@@ -1,0 +1,3 @@
+#include "nats/messaging.h"
+
+WASCC_PROVIDER(wascc::nats::NatsMessaging);
