@@ -29,8 +29,8 @@ test: build/$(PRESET)/build.ninja ## build everything and run every test (PRESET
 	cmake --build --preset $(PRESET) -j $(JOBS)
 	ctest --preset $(PRESET) -j $(JOBS)
 
-bench: build ## measure against native functions on the official runtimes, in one interleaved run
-	cmake --build --preset $(PRESET) -j $(JOBS) --target example_echo-cpp
+bench: build ## measure against native functions and other hosts; BENCH="--full", BENCH="--quick lambda", BENCH=--help
+	cmake --build --preset $(PRESET) -j $(JOBS) --target actor_echo-cpp actor_bench-path host_bench bench-bootstrap
 	bench/bench.py --build build/$(PRESET) $(BENCH)
 
 lint: build/$(PRESET)/build.ninja ## check with clang-tidy what changed since it was last found clean

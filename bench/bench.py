@@ -1,161 +1,74 @@
 #!/usr/bin/env python3
-"""Measures this runtime against its peers in one interleaved run, and prints a table of ratios.
+"""Measures this runtime against its peers, in interleaved runs, and prints tables of ratios.
 
-  bench/bench.py [--rounds N] [--events N] [--build DIR] [--only NAME,…] [--json FILE]
+  bench/bench.py                 everything but what takes long: some ten minutes on two cores
+  bench/bench.py --full          more rounds, and 100,000 events for the memory
+  bench/bench.py --quick lambda  few rounds of one section, to look at a change
+  bench/bench.py --json          and a record under bench/results/
 
-Everything a peer needs is fetched from its registry and built once into the cache folder; a peer whose registry or
-toolchain cannot be reached is left out with a printed reason. Absolute figures wander between machines and hours; the
-ratios of one run are what counts.
+Sections: lambda, run (web server), host (calls inside a process), package (sizes, compile time), instructions.
+
+Peers come from their registries, pinned, and are built once into the cache folder; one that cannot be had is left out
+with a printed reason. Absolute figures wander between machines and hours: the ratios of one run are what counts.
+docs/performance.md says what each figure is and what was found.
 """
+
 import argparse
-import datetime
-import json
-import os
 import pathlib
-import platform
-import shutil
-import statistics
-import subprocess
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parent
-CACHE = pathlib.Path(os.environ.get("WASCC_CACHE_DIR")
-                     or pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "wascc")
-EVENT = ROOT / "tests/events/httpapi2-iam-authorizer.json"
+from harness import host_section, instructions_section, lambda_section, package_section, record, serve_section
+from harness.actors import Actors
+from harness.build import BENCH, ROOT, Unavailable, say
+
+SECTIONS = {"lambda": lambda_section, "run": serve_section, "host": host_section, "package": package_section,
+            "instructions": instructions_section}
 
 
-class Unavailable(Exception):
-    """A peer that cannot be built here, with the reason."""
-
-
-def run(command, **options):
-    result = subprocess.run(command, capture_output=True, text=True, **options)
-    if result.returncode != 0:
-        last = (result.stderr.strip() or result.stdout.strip() or "no output").splitlines()[-1]
-        raise Unavailable(f"{command[0]} failed: {last}")
-    return result.stdout
-
-
-def need(program):
-    if shutil.which(program) is None:
-        raise Unavailable(f"no {program} on the PATH")
-
-
-def floor(work):
-    run(["cc", "-O2", "-static", "-o", str(work / "floor"), str(HERE / "floor.c")])
-    return work, [str(work / "floor")]
-
-
-def ours(work, build, actor):
-    """The echo actor with its native code, as a package holds them."""
-    function = work / "wascc"
-    shutil.rmtree(function, ignore_errors=True)
-    function.mkdir()
-    if not actor.exists():
-        raise Unavailable(f"{actor} is not built")
-    shutil.copy(actor, function / "echo.wasm")
-    run([str(build / "bin/wascc"), "compile", str(function / "echo.wasm")])
-    return function, [str(build / "bin/bootstrap")]
-
-
-def rust(work):
-    need("cargo")
-    target = CACHE / "bench-rust"
-    run(["cargo", "build", "--release", "--locked", "--manifest-path", str(HERE / "peers/rust/Cargo.toml"),
-         "--target-dir", str(target)])
-    return work, [str(target / "release/peer-rust")]
-
-
-def go(work):
-    need("go")
-    run(["go", "build", "-ldflags", "-s -w", "-tags", "lambda.norpc", "-o", str(CACHE / "bench-go"), "."],
-        cwd=HERE / "peers/go")
-    return work, [str(CACHE / "bench-go")]
-
-
-def python(_work):
-    venv = CACHE / "bench-python"
-    if not (venv / "complete").exists():
-        run([sys.executable, "-m", "venv", str(venv)])
-        run([str(venv / "bin/pip"), "install", "--quiet", "awslambdaric==3.0.2"])
-        (venv / "complete").touch()
-    return HERE / "peers/python", [str(venv / "bin/python"), "-m", "awslambdaric", "app.handler"]
-
-
-def measure(tool, events, folder, command):
-    done = subprocess.run([str(tool), str(events), str(EVENT), str(folder), *command],
-                          capture_output=True, text=True, timeout=120)
-    if done.returncode != 0:
-        raise Unavailable(done.stderr.strip() or "it failed without a word")
-    return json.loads(done.stdout)
-
-
-COLUMNS = [("cold_us", "exec to first next, ms", 1000), ("first_us", "first event, us", 1),
-           ("warm_p50_us", "warm p50, us", 1), ("warm_p99_us", "warm p99, us", 1),
-           ("cpu_us", "CPU per event, us", 1), ("rss_end_kb", "RSS, MB", 1024)]
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help="which (default: all)")
+    parser.add_argument("--full", action="store_true", help="more rounds")
+    parser.add_argument("--quick", action="store_true", help="few rounds, main figures only")
+    parser.add_argument("--rounds", type=int, help="starts of each program (default 30; 60 with --full, 7 with --quick)")
+    parser.add_argument("--events", type=int, default=1000, help="events of each start (default 1000)")
+    parser.add_argument("--only", action="append", help="section lambda: only this program; repeatable")
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
+    parser.add_argument("--json", nargs="?", type=pathlib.Path, const=True, metavar="FILE",
+                        help="write a record (default: bench/results/DATE-COMMIT.json)")
+    parser.add_argument("--baseline", action="store_true", help="section instructions: record what is counted")
+    options = parser.parse_args()
+    unknown = set(options.sections) - set(SECTIONS)
+    if unknown:
+        parser.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+    options.rounds = options.rounds or (60 if options.full else 7 if options.quick else 30)
+    options.build = options.build.resolve()
+    options.work = options.build / "bench/work"
+    options.work.mkdir(parents=True, exist_ok=True)
+    return options
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=30, help="starts of each program (default 30)")
-    parser.add_argument("--events", type=int, default=2000, help="events of each start (default 2000)")
-    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
-    parser.add_argument("--actor", type=pathlib.Path, help="the signed actor (default: echo-cpp of the build)")
-    parser.add_argument("--only", help="names to run, separated by commas")
-    parser.add_argument("--json", type=pathlib.Path, help="write the record here")
-    options = parser.parse_args()
-
-    work = options.build / "bench"
-    work.mkdir(parents=True, exist_ok=True)
-    CACHE.mkdir(parents=True, exist_ok=True)
-    tool = work / "lambda_bench"
-    run(["c++", "-std=c++20", "-O2", "-o", str(tool), str(HERE / "lambda_bench.cc")])
-
-    makers = {"floor": floor, "wascc": lambda w: ours(w, options.build, options.actor or options.build / "actors/echo-cpp.wasm"), "rust": rust, "go": go, "python": python}
-    if options.only:
-        makers = {name: makers[name] for name in options.only.split(",")}
-    programs = {}
-    for name, make in makers.items():
+    options = arguments()
+    try:
+        actors = Actors(options.build, options.work)
+    except Unavailable as reason:
+        say(f"bench: {reason}; `make bench` builds what is needed")
+        return 1
+    machine = record.machine()
+    print(f"{machine['processor']}, {machine['cores']} cores, load {machine['load']:.1f}, {machine['system']}\n")
+    results = {}
+    for name in options.sections or SECTIONS:
         try:
-            print(f"preparing {name}", file=sys.stderr)
-            programs[name] = make(work)
+            results[name] = SECTIONS[name].section(options, actors)
         except Unavailable as reason:
-            print(f"left out: {name}: {reason}", file=sys.stderr)
-
-    runs = {name: [] for name in programs}
-    for number in range(options.rounds):
-        if sys.stderr.isatty():
-            print(f"\rround {number + 1} of {options.rounds}", end="", file=sys.stderr)
-        for name, (folder, command) in programs.items():
-            runs[name].append(measure(tool, options.events, folder, command))
-
-    summary = {name: {key: {"min": min(r[key] for r in results), "median": statistics.median(r[key] for r in results),
-                            "max": max(r[key] for r in results)} for key, _, _ in COLUMNS}
-               for name, results in runs.items()}
-    base = "rust" if "rust" in summary else "floor"
-    print(f"medians of {options.rounds} interleaved rounds of {options.events} events; in brackets the ratio to {base}")
-    print("| program | " + " | ".join(title for _, title, _ in COLUMNS) + " |")
-    print("|---" * (len(COLUMNS) + 1) + "|")
-    for name, figures in summary.items():
-        cells = []
-        for key, _, unit in COLUMNS:
-            value, reference = figures[key]["median"], summary[base][key]["median"]
-            cells.append(f"{value / unit:.2f} ({value / reference:.2f})" if reference else f"{value / unit:.2f}")
-        print(f"| {name} | " + " | ".join(cells) + " |")
-    for name in ("bootstrap", "bootstrap-full"):
-        path = options.build / "bin" / name
-        if path.exists():
-            print(f"{name}: {path.stat().st_size / 1e6:.2f} MB")
-
+            say(f"left out: section {name}: {reason}")
     if options.json:
-        commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
-        record = {"date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), "commit": commit,
-                  "machine": {"processor": platform.processor() or platform.machine(), "cores": os.cpu_count(),
-                              "system": platform.platform()},
-                  "rounds": options.rounds, "events": options.events, "summary": summary}
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(record, indent=1) + "\n")
+        path = options.json
+        if path is True:
+            path = BENCH / "results" / f"{record.git('show', '-s', '--format=%cs')}-{record.git('rev-parse', '--short', 'HEAD')}.json"
+        record.write(path, options, results)
+        say(f"written: {path}")
     return 0
 
 

@@ -1,0 +1,61 @@
+"""Interleaved runs, and the three figures that are told of each quantity: minimum, median, 99th percentile."""
+
+import statistics
+import sys
+
+from .build import Unavailable, say
+
+
+def interleave(programs, rounds, measure):
+    """{name: [result of each round]}: A B C A B C, so that a busy machine hurts all alike. `programs` is {name: what
+    measure is called with}; one that fails is left out with its reason."""
+    runs = {name: [] for name in programs}
+    for number in range(rounds):
+        if sys.stderr.isatty():
+            print(f"\rround {number + 1} of {rounds} ", end="", file=sys.stderr)
+        for name in list(runs):
+            try:
+                runs[name].append(measure(programs[name]))
+            except Unavailable as reason:
+                say(f"left out: {name}: {reason}")
+                del runs[name]
+    return runs
+
+
+def spread(values):
+    values = sorted(value for value in values if value is not None)
+    if not values:
+        return None
+    return {"min": values[0], "median": statistics.median(values),
+            "p99": values[min(len(values) - 1, int(0.99 * len(values)))]}
+
+
+def summarise(runs):
+    """{name: {quantity: spread over the rounds}}"""
+    return {name: {key: spread([result.get(key) for result in results]) for key in results[0]}
+            for name, results in runs.items() if results}
+
+
+def ratio(summary, name, base, key):
+    """Of medians; None where either was not measured."""
+    ours, theirs = summary.get(name, {}).get(key), summary.get(base, {}).get(key)
+    return ours["median"] / theirs["median"] if ours and theirs and theirs["median"] else None
+
+
+def table(summary, columns, base):
+    """A Markdown table. `columns`: (key, title, divisor). A cell is the median, and in brackets its ratio to `base`."""
+    print("| program | " + " | ".join(title for _, title, _ in columns) + " |")
+    print("|---" * (len(columns) + 1) + "|")
+    for name, figures in summary.items():
+        cells = []
+        for key, _, divisor in columns:
+            spread_ = figures.get(key)
+            if spread_ is None:
+                cells.append("—")
+                continue
+            value = spread_["median"] / divisor
+            text = f"{value:.0f}" if value >= 1000 else f"{value:.3g}" if value >= 100 else f"{value:.2f}"
+            times = ratio(summary, name, base, key)
+            cells.append(text if times is None or name == base else f"{text} ({times:.2f})")
+        print(f"| {name} | " + " | ".join(cells) + " |")
+    print(flush=True)
