@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "base/file_descriptor.h"
 
@@ -78,14 +79,19 @@ Result<Bytes> read_file_start(const std::string& path, std::size_t count) {
   return bytes;
 }
 
-Result<Bytes> read_file(const std::string& path, std::size_t limit) {
-  const FileDescriptor file(open_to_read(path));
+Result<OpenFile> open_file(const std::string& path, std::size_t limit) {
+  FileDescriptor file(open_to_read(path));
   if (!file) return io_error(path, errno);
   WASCC_TRY(const std::uint64_t size, size_of(file.get(), path));
   if (size > limit) return too_large(path, limit);
+  return OpenFile{std::move(file), static_cast<std::size_t>(size)};
+}
 
+Result<Bytes> read_file(const std::string& path, std::size_t limit) {
+  WASCC_TRY(const OpenFile opened, open_file(path, limit));
+  const FileDescriptor& file = opened.file;
   // One byte more than its size, to see the end; a file may have grown, and those of /proc say 0.
-  Bytes bytes(static_cast<std::size_t>(size) + 1);
+  Bytes bytes(opened.size + 1);
   std::size_t used = 0;
   while (true) {
     if (used == bytes.size()) bytes.resize(bytes.size() * 2 + 4096);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 
+#include "base/file_descriptor.h"
 #include "wascc/bytes.h"
 #include "wascc/result.h"
 
@@ -16,6 +17,13 @@ Result<Bytes> read_file(const std::string& path, std::size_t limit);
 
 // The first `count` bytes, fewer where the file ends before; fails as read_file does.
 Result<Bytes> read_file_start(const std::string& path, std::size_t count);
+
+struct OpenFile {
+  FileDescriptor file;
+  std::size_t size;
+};
+// Opened for reading, with the same errors as read_file.
+Result<OpenFile> open_file(const std::string& path, std::size_t limit);
 
 // All of it or nothing: a temporary file beside the target, flushed to disk, then renamed over it.
 Status write_file_atomically(const std::string& path, ByteView bytes, unsigned mode = 0644);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/file_content.h"
 #include "claims/envelope.h"
 #include "claims/module.h"
 
@@ -13,12 +14,19 @@ constexpr std::size_t kMaxNativeBytes = std::size_t{512} << 20;
 
 }  // namespace
 
-ActorLoader::ActorLoader(engine::Engine& engine, const Clock& clock, Log log, claims::Trust trust)
-    : engine_(engine), clock_(clock), log_(std::move(log)), trust_(std::move(trust)) {}
+ActorLoader::ActorLoader(engine::Engine& engine, const Clock& clock, Log log, claims::Trust trust,
+                         Files files)
+    : engine_(engine),
+      clock_(clock),
+      log_(std::move(log)),
+      trust_(std::move(trust)),
+      files_(files) {}
 
 Result<LoadedModule> ActorLoader::load(const std::string& path) const {
-  WASCC_TRY(const Bytes wasm, read_file(path, kMaxModuleBytes));
-  const Result<Bytes> native = read_file(claims::native_path(path), kMaxNativeBytes);
+  const auto read = files_ == Files::kStay ? FileContent::mapped : FileContent::copied;
+  WASCC_TRY(const FileContent wasm_file, read(path, kMaxModuleBytes));
+  const ByteView wasm = wasm_file.bytes();
+  const Result<FileContent> native = read(claims::native_path(path), kMaxNativeBytes);
   if (native) {
     Result<LoadedModule> loaded = load_native(path, wasm, *native);
     if (loaded || loaded.error().code() != Errc::kUnsupported || !engine_.can_compile())
@@ -36,9 +44,9 @@ Result<LoadedModule> ActorLoader::load(const std::string& path) const {
                    "it is deployed, or deploy bootstrap-full in place of bootstrap");
 }
 
-// The bytes that were checked are the bytes that run: the file is read once.
+// The bytes that were checked are the bytes that run: a copy, or one open file that stays as it is.
 Result<LoadedModule> ActorLoader::load_native(const std::string& path, ByteView wasm,
-                                              ByteView native) const {
+                                              const FileContent& native) const {
   const std::string envelope_path = claims::envelope_path(path);
   const Result<Bytes> envelope = read_file(envelope_path, claims::kMaxEnvelopeBytes);
   if (!envelope)
@@ -46,9 +54,11 @@ Result<LoadedModule> ActorLoader::load_native(const std::string& path, ByteView 
                                     " has no readable envelope " + envelope_path + " (" +
                                     envelope.error().message() +
                                     "): make both anew with `wascc compile`, or delete it");
-  WASCC_TRY(claims::Claims claims, claims::verify_native(wasm, native, *envelope,
+  WASCC_TRY(claims::Claims claims, claims::verify_native(wasm, native.bytes(), *envelope,
                                                          engine_.identity(), clock_.now(), trust_));
-  WASCC_TRY(engine::ModulePtr module, engine_.load_native(native));
+  const std::string mapped = native.mapped_path();
+  WASCC_TRY(engine::ModulePtr module, mapped.empty() ? engine_.load_native(native.bytes())
+                                                     : engine_.load_native_file(mapped));
   return LoadedModule{std::move(claims), std::move(module)};
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/file_content.h"
 #include "base/log.h"
 #include "claims/token.h"
 #include "engine/engine.h"
@@ -22,6 +23,11 @@ inline constexpr std::size_t kMaxModuleBytes = std::size_t{64} << 20;
 // without saying so; an actor that needs longer than this would never stop.
 inline constexpr std::chrono::seconds kActorStartLimit{9};
 
+// Whether the files of a deployment stay as they are while the process runs. Those of a Lambda
+// function lie on a file system that nobody can write to, so native code is mapped and not copied
+// (docs/formats/envelope.md, "Loading").
+enum class Files : bool { kMayChange, kStay };
+
 struct LoadedModule {
   claims::Claims claims;
   engine::ModulePtr module;
@@ -30,7 +36,8 @@ struct LoadedModule {
 // Used by one thread at a time; keeps references to engine and clock.
 class ActorLoader {
  public:
-  ActorLoader(engine::Engine& engine, const Clock& clock, Log log, claims::Trust trust);
+  ActorLoader(engine::Engine& engine, const Clock& clock, Log log, claims::Trust trust,
+              Files files = Files::kMayChange);
 
   // Native code and envelope beside the module are used if every check holds; native code that
   // fails one is an error, not a reason to look elsewhere. Without any, or with one for another
@@ -41,12 +48,14 @@ class ActorLoader {
   Result<LoadedModule> load_bytes(ByteView wasm) const;
 
  private:
-  Result<LoadedModule> load_native(const std::string& path, ByteView wasm, ByteView native) const;
+  Result<LoadedModule> load_native(const std::string& path, ByteView wasm,
+                                   const FileContent& native) const;
 
   engine::Engine& engine_;
   const Clock& clock_;
   Log log_;
   claims::Trust trust_;
+  Files files_;
 };
 
 }  // namespace wascc::runtime

@@ -180,7 +180,8 @@ std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
   for (std::unique_ptr<Provider>& provider : event_providers)
     if (Status status = host.add_provider(std::move(provider)); !status)
       return failure(kProviderLoadError, std::move(status).error());
-  const ActorLoader loader(surroundings.engine, surroundings.clock, log, trust(manifest.settings));
+  const ActorLoader loader(surroundings.engine, surroundings.clock, log, trust(manifest.settings),
+                           surroundings.files);
   for (const manifest::Capability& capability : manifest.capabilities) {
     const std::string doing = capability.place + ": capability " + capability.path;
     if (Status status =

@@ -12,6 +12,7 @@
 #include "claims/token.h"
 #include "engine/engine.h"
 #include "providers/native_provider.h"
+#include "runtime/actor_loader.h"
 #include "runtime/deployment.h"
 #include "runtime/reload.h"
 #include "wascc/host.h"
@@ -33,6 +34,7 @@ struct Surroundings {
   const Log& log;
   const manifest::Environment& environment;
   providers::LoadNativeProvider load_native = nullptr;  // absent: this program cannot
+  Files files = Files::kMayChange;
 };
 
 HostOptions host_options(const Deployment& deployment);

@@ -73,9 +73,9 @@ class Process {
     event_providers.push_back(std::move(raw));
 
     Host host(engine_, host_options(*deployment), log_);
-    if (auto failure =
-            assemble(host, *deployment, {engine_, clock_, log_, environment, load_native},
-                     Front::kNeeded, std::move(event_providers)))
+    if (auto failure = assemble(host, *deployment,
+                                {engine_, clock_, log_, environment, load_native, Files::kStay},
+                                Front::kNeeded, std::move(event_providers)))
       return fail(*failure);
     if (Status connected = api_.connect(); !connected) {
       log_.error("cannot reach the Runtime API", {{"error", connected.error().message()}});

@@ -1,0 +1,62 @@
+#include "base/file_content.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "base/file.h"
+
+namespace wascc {
+namespace {
+
+namespace fs = std::filesystem;
+
+class FileContentTest : public testing::Test {
+ protected:
+  FileContentTest() { fs::create_directories(folder_); }
+  ~FileContentTest() override { fs::remove_all(folder_); }
+
+  std::string file(const std::string& name, std::string_view text) const {
+    const std::string path = folder_ / name;
+    EXPECT_TRUE(write_file_atomically(path, as_bytes(text)));
+    return path;
+  }
+
+  const fs::path folder_ = fs::path(testing::TempDir()) / "wascc file content";
+};
+
+TEST_F(FileContentTest, IsTheWholeFileCopiedOrMapped) {
+  for (const std::string& text :
+       {std::string("short"), std::string(), std::string(70'000, 'x') + "end"}) {
+    const std::string path = file("a", text);
+    const auto copied = FileContent::copied(path, 1 << 20);
+    const auto mapped = FileContent::mapped(path, 1 << 20);
+    ASSERT_TRUE(copied && mapped);
+    EXPECT_EQ(as_text(copied->bytes()), text);
+    EXPECT_EQ(as_text(mapped->bytes()), text);
+  }
+}
+
+TEST_F(FileContentTest, StaysTheFileThatWasMappedWhenAnotherTakesItsName) {
+  const std::string path = file("b", "first");
+  const auto mapped = FileContent::mapped(path, 100);
+  file("b", "second");
+  ASSERT_TRUE(mapped);
+  EXPECT_EQ(as_text(mapped->bytes()), "first");
+  const auto again = read_file(mapped->mapped_path(), 100);
+  ASSERT_TRUE(again) << again.error().message();
+  EXPECT_EQ(as_text(*again), "first");
+  EXPECT_EQ(FileContent::copied(path, 100)->mapped_path(), "");
+}
+
+TEST_F(FileContentTest, IsRefusedAsReadingIsRefused) {
+  const std::string path = file("c", "12345");
+  EXPECT_EQ(FileContent::mapped(path, 4).error().code(), Errc::kTooLarge);
+  EXPECT_TRUE(FileContent::mapped(path, 5));
+  EXPECT_EQ(FileContent::mapped(path + ".none", 4).error().code(), Errc::kNotFound);
+  EXPECT_EQ(FileContent::mapped("/dev/null", 4).error().code(), Errc::kUnavailable);
+  EXPECT_EQ(FileContent::mapped(folder_, 4).error().code(), Errc::kUnavailable);
+}
+
+}  // namespace
+}  // namespace wascc
