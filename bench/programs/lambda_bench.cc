@@ -1,5 +1,5 @@
 // Plays the Lambda Runtime API for one runtime process and measures it from outside:
-//   cold    exec of the process to its first GET next
+//   cold    exec of the process to its first GET next, and the processor time it took until then
 //   first   first event handed out to its answer received
 //   warm    every later event, likewise
 //   cpu     processor time of the whole process per warm event
@@ -170,10 +170,10 @@ class Api {
     const double cpu = child_.cpu_ns();
     const long warm = std::max(1, events_ - 1);
     std::printf(
-        "{\"cold_us\":%.1f,\"first_us\":%.1f,%s,\"cpu_us\":%.2f,\"rss_idle_kb\":%ld,"
+        "{\"cold_us\":%.1f,\"cold_cpu_us\":%.1f,\"first_us\":%.1f,%s,\"cpu_us\":%.2f,\"rss_idle_kb\":%ld,"
         "\"rss_10000_kb\":%ld,\"rss_end_kb\":%ld,\"anonymous_end_kb\":%ld,\"cold_faults\":%ld,"
         "\"first_faults\":%ld,\"warm_faults\":%.3f}\n",
-        cold_, first_, warm_.json("warm").c_str(),
+        cold_, cpu_cold_ / 1000, first_, warm_.json("warm").c_str(),
         (cpu - cpu_before_) / 1000 / static_cast<double>(warm), rss_idle_, rss_10000_,
         child_.rss_kb(), child_.anonymous_kb(), faults_idle_, faults_first_ - faults_idle_,
         static_cast<double>(child_.faults() - faults_first_) / static_cast<double>(warm));
@@ -183,6 +183,7 @@ class Api {
   void next(const Connection& connection, Time at) {
     if (cold_ < 0) {
       cold_ = us(start_, at);
+      cpu_cold_ = child_.cpu_ns();
       rss_idle_ = child_.rss_kb();
       faults_idle_ = child_.faults();
     }
@@ -230,7 +231,7 @@ class Api {
   int sent_ = 0;
   bool done_ = false;
   std::string failure_;
-  double cold_ = -1, first_ = -1, cpu_before_ = 0;
+  double cold_ = -1, first_ = -1, cpu_cold_ = 0, cpu_before_ = 0;
   bench::Samples warm_;
   long rss_idle_ = 0, rss_10000_ = 0, faults_idle_ = 0, faults_first_ = 0;
 };

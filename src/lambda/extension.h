@@ -4,39 +4,31 @@
 #pragma once
 
 #include <string>
-#include <thread>
 
 #include "base/log.h"
-#include "lambda/runtime_client.h"
 #include "net/http_client.h"
+#include "wascc/result.h"
 
 namespace wascc::lambda {
 
-struct ExtensionOptions {
-  std::string name = "wascc";  // unique among the extensions of an environment
-  Sleep sleep = sleep_for;
-};
-
-// Works on a thread and a connection of its own from construction to destruction. A failure is one
-// warning; nothing else depends on it.
+// On a connection of its own, from construction to destruction. Registers while the process starts,
+// and then asks for events that never come: that call is made and its answer never read, so nobody
+// has to wait for it. A failure is one warning; nothing else depends on it.
 class InternalExtension {
  public:
-  InternalExtension(net::HttpAddress address, const Log& log, ExtensionOptions options = {});
-  // Ends the waiting call.
-  ~InternalExtension();
-  InternalExtension(const InternalExtension&) = delete;
-  InternalExtension& operator=(const InternalExtension&) = delete;
+  // Asks to be registered and does not wait for the answer. `name` is unique among the extensions
+  // of an environment.
+  InternalExtension(net::HttpAddress address, const Log& log, std::string_view name = "wascc");
+  // Takes the answer and asks for events. To be called before the first GET next: Lambda delivers
+  // no event before every extension asks for its own.
+  void wait_for_events();
 
  private:
-  void run();
-  Status register_self();
-  Status wait_for_events();
+  Status registered();
 
   const Log log_;
-  const ExtensionOptions options_;
   net::HttpClient http_;
-  std::string identifier_;
-  std::thread thread_;
+  Status asked_;
 };
 
 }  // namespace wascc::lambda

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <optional>
-
 #include "support/fake_runtime_api.h"
 #include "support/memory_log.h"
 
@@ -19,21 +17,16 @@ net::HttpAddress address_of(const FakeRuntimeApi& api) {
   return net::parse_http_address(api.address()).value();
 }
 
-ExtensionOptions without_sleep() {
-  ExtensionOptions out;
-  out.sleep = [](std::chrono::milliseconds) {};
-  return out;
-}
-
-TEST(InternalExtension, RegistersForNothingAndWaits) {
+TEST(InternalExtension, RegistersForNothingAndAsksForEvents) {
   FakeRuntimeApi api("/prefix");
   test::MemoryLog log;
   {
-    const InternalExtension extension(address_of(api), Log(log), without_sleep());
+    InternalExtension extension(address_of(api), Log(log));
     const SeenRequest registered = api.wait_for_call(ApiCall::kRegister);
     EXPECT_EQ(registered.path, "/prefix/2020-01-01/extension/register");
     EXPECT_EQ(registered.header("Lambda-Extension-Name"), "wascc");
     EXPECT_EQ(registered.body, R"({"events":[]})");
+    extension.wait_for_events();
     const SeenRequest waiting = api.wait_for_call(ApiCall::kExtensionNext);
     EXPECT_EQ(waiting.header("Lambda-Extension-Identifier"), "7d6d2b4f-extension");
   }
@@ -47,24 +40,18 @@ TEST(InternalExtension, AFailureIsOneWarning) {
   for (const test::Reply& failure : kFailures) {
     FakeRuntimeApi api;
     test::MemoryLog log;
-    std::optional<InternalExtension> extension;
     api.script(ApiCall::kRegister, failure);
-    extension.emplace(address_of(api), Log(log), without_sleep());
-    api.wait_for_call(ApiCall::kRegister);
-    while (log.lines().empty()) std::this_thread::yield();
-    extension.reset();
+    InternalExtension extension(address_of(api), Log(log));
+    extension.wait_for_events();
     EXPECT_EQ(log.lines().size(), 1U);
     EXPECT_EQ(log.count("warn lambda no extension"), 1);
   }
 }
 
-TEST(InternalExtension, AsksAgainAfterALostConnectionAndGivesUpInTheEnd) {
-  FakeRuntimeApi api;
+TEST(InternalExtension, AnApiThatIsNotThereIsOneWarning) {
   test::MemoryLog log;
-  for (int i = 0; i < 6; ++i) api.script_close(ApiCall::kExtensionNext);
-  const InternalExtension extension(address_of(api), Log(log), without_sleep());
-  api.wait_for_call(ApiCall::kExtensionNext, 6);
-  while (log.lines().empty()) std::this_thread::yield();
+  InternalExtension extension(net::parse_http_address("127.0.0.1:1").value(), Log(log));
+  extension.wait_for_events();
   EXPECT_EQ(log.count("warn lambda no extension"), 1);
 }
 

@@ -119,7 +119,13 @@ Result<Invocation> RuntimeClient::ask_until_answered() {
   }
 }
 
+void RuntimeClient::ask_ahead() {
+  const std::array<net::HttpHeader, 1> headers = {{{"User-Agent", options_.user_agent}}};
+  asked_ahead_ = bool(http_.ask({"GET", kNextPath, headers, {}, kMaxEventBytes}));
+}
+
 Status RuntimeClient::ask() {
+  if (std::exchange(asked_ahead_, false)) return http_.answer();
   const std::array<net::HttpHeader, 1> headers = {{{"User-Agent", options_.user_agent}}};
   return http_.send({"GET", kNextPath, headers, {}, kMaxEventBytes});
 }

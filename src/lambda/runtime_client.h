@@ -41,6 +41,9 @@ class RuntimeClient final : public RuntimeApi {
   // does not pay for it; the calls below connect by themselves where it was not.
   Status connect();
 
+  // Asks for the first event before next() is called, so that whatever is done in between is done
+  // while Lambda looks for one. A failure shows in next().
+  void ask_ahead();
   Result<Invocation> next() override;
   // kInternal if the API is broken (5xx): exit with a code other than 0, without delay. All else is
   // logged and over: refusals, a lost connection. Sizes are the caller's to check (answer_size.h);
@@ -73,7 +76,8 @@ class RuntimeClient final : public RuntimeApi {
   const Log log_;
   const RuntimeClientOptions options_;
   net::HttpClient http_;
-  bool reached_ = false;  // a connection has been open once
+  bool reached_ = false;      // a connection has been open once
+  bool asked_ahead_ = false;  // the answer to GET next is still to be read
 
   std::mutex stop_mutex_;
   bool stopping_ = false;

@@ -146,14 +146,14 @@ Status HttpClient::write_request(const HttpRequest& request) {
   return {};
 }
 
-Status HttpClient::read_response(std::size_t max_body) {
-  if (input_.empty()) input_.resize(kInputBytes);
-  parser_.start(response_, max_body);
+Status HttpClient::read_response() {
+  if (!input_) input_ = std::make_unique_for_overwrite<char[]>(kInputBytes);
+  parser_.start(response_, max_body_);
   std::size_t held = 0;  // bytes from the front that the parser has not taken yet
   while (!parser_.done()) {
-    if (held == input_.size()) return Error(Errc::kTooLarge, "HTTP answer: a line without end");
+    if (held == kInputBytes) return Error(Errc::kTooLarge, "HTTP answer: a line without end");
     if (timeouts_.read) WASCC_CHECK(wait(POLLIN, timeouts_.read));
-    const ssize_t got = ::recv(fd_, input_.data() + held, input_.size() - held, 0);
+    const ssize_t got = ::recv(fd_, input_.get() + held, kInputBytes - held, 0);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return network_error("receive", errno);
     if (got == 0) {
@@ -162,9 +162,9 @@ Status HttpClient::read_response(std::size_t max_body) {
     }
     unanswered_ = false;
     held += static_cast<std::size_t>(got);
-    WASCC_TRY(const std::size_t used, parser_.put({input_.data(), held}));
+    WASCC_TRY(const std::size_t used, parser_.put({input_.get(), held}));
     held -= used;
-    std::memmove(input_.data(), input_.data() + used, held);
+    std::memmove(input_.get(), input_.get() + used, held);
   }
   // Bytes behind the answer belong to no request of ours.
   if (held > 0 || !parser_.keep_alive()) close();
@@ -172,6 +172,11 @@ Status HttpClient::read_response(std::size_t max_body) {
 }
 
 Status HttpClient::send(const HttpRequest& request) {
+  WASCC_CHECK(ask(request));
+  return answer();
+}
+
+Status HttpClient::ask(const HttpRequest& request) {
   stale_ = false;
   unanswered_ = true;
   if (interrupted_) return Error(Errc::kUnavailable, "interrupted");
@@ -182,15 +187,21 @@ Status HttpClient::send(const HttpRequest& request) {
 
   WASCC_CHECK(connect());
   build_head(request);
-  const Status written = write_request(request);
+  what_.assign(request.method).append(" ").append(authority_);
+  max_body_ = request.max_response_body;
+  written_ = write_request(request);
+  return {};
+}
+
+Status HttpClient::answer() {
   // A server that refuses a request early has answered all the same.
-  Status done = read_response(request.max_response_body);
-  if (done && !written) close();
+  Status done = read_response();
+  if (done && !written_) close();
   if (!done) {
     stale_ = reused_ && unanswered_ && done.error().code() == Errc::kUnavailable;
     close();
-    if (unanswered_ && !written) done = written;
-    return std::move(done).context(std::string(request.method) + " " + authority_);
+    if (unanswered_ && !written_) done = written_;
+    return std::move(done).context(what_);
   }
   reused_ = true;
   return {};

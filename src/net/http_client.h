@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -57,6 +58,10 @@ class HttpClient {
   // failure the connection is closed: kUnavailable (network), kTimeout, kMalformed (not HTTP),
   // kTooLarge, kInvalid (the request itself).
   Status send(const HttpRequest& request);
+  // The two halves of send, for whoever has something else to do meanwhile. A failure of the first
+  // is that of the whole.
+  Status ask(const HttpRequest& request);
+  Status answer();
   HttpResponse& response() { return response_; }
 
   // About the last send, if it failed: the connection had served a request before, and ended
@@ -74,7 +79,7 @@ class HttpClient {
   Status connect_to(const SocketAddress& address);
   void build_head(const HttpRequest& request);
   Status write_request(const HttpRequest& request);
-  Status read_response(std::size_t max_body);
+  Status read_response();
   Status wait(short events, std::optional<std::chrono::milliseconds> timeout) const;
 
   const HttpAddress address_;
@@ -84,12 +89,16 @@ class HttpClient {
   bool reused_ = false;
   bool stale_ = false;
   bool unanswered_ = false;
+  // Of the request that is under way.
+  std::string what_;  // "GET 127.0.0.1:9001"
+  std::size_t max_body_ = 0;
+  Status written_;
 
   std::mutex interrupt_mutex_;  // guards fd_ against interrupt(); all else belongs to one thread
   std::atomic<bool> interrupted_ = false;
 
   std::string head_;
-  std::vector<char> input_;
+  std::unique_ptr<char[]> input_;  // not zeroed: a page of it costs memory once it is used
   HttpResponseParser parser_;
   HttpResponse response_;
 };

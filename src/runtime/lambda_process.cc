@@ -61,7 +61,7 @@ class Process {
     if (!deployment) return fail({"Runtime.InvalidConfiguration", deployment.error()});
     const manifest::Settings& settings = deployment->manifest.settings;
 
-    // While the actors are loaded: it has to wait for events before the first one can come.
+    // Lambda answers while the actors are loaded.
     std::optional<lambda::InternalExtension> extension;
     if (settings.register_extension) extension.emplace(address_, log_);
 
@@ -81,6 +81,9 @@ class Process {
       log_.error("cannot reach the Runtime API", {{"error", connected.error().message()}});
       return 1;
     }
+
+    if (extension) extension->wait_for_events();
+    api_.ask_ahead();
 
     const auto connect = [this] { return hasty_client(address_, clock_, log_); };
     lambda::Worker worker(api_, handler, {settings.deadline_margin, true},
