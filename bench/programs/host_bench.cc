@@ -107,6 +107,8 @@ struct Bench {
 
   std::string folder;
   std::unique_ptr<engine::Engine> engine = need(engine::make_wasmtime_engine());
+  // As with `isolation: invocation`.
+  std::unique_ptr<engine::Engine> fresh = need(engine::make_wasmtime_engine({true}));
   SystemClock clock;
   NoLog sink;
   Log log{sink};
@@ -114,8 +116,10 @@ struct Bench {
   std::shared_ptr<const engine::Module> module(const std::string& path) {
     return need(engine->compile(need(read_file(path, 64 << 20))));
   }
-  std::shared_ptr<const wapc::GuestModule> guest(const std::string& path) {
-    return need(wapc::GuestModule::link(*engine, module(path)));
+  static std::shared_ptr<const wapc::GuestModule> guest(engine::Engine& engine,
+                                                        const std::string& path) {
+    return need(
+        wapc::GuestModule::link(engine, need(engine.compile(need(read_file(path, 64 << 20))))));
   }
   std::string calls_wasm() const { return folder + "/calls.wasm"; }
 };
@@ -130,8 +134,9 @@ void calls(Bench& bench, const std::string& big) {
   EchoHost host;
   const Bytes request = encode(request_of_1_kb());
   const Bytes one = host_call("bench:any", "Op", as_bytes("payload"));
-  const auto small_guest = bench.guest(bench.calls_wasm());
-  const auto big_guest = bench.guest(big);
+  const auto small_guest = Bench::guest(*bench.engine, bench.calls_wasm());
+  const auto big_guest = Bench::guest(*bench.engine, big);
+  const auto fresh_guest = Bench::guest(*bench.fresh, big);
   const auto start = [&](const auto& module) {
     return need(wapc::Guest::start(module, {}, host, kNoDeadline));
   };
@@ -145,7 +150,7 @@ void calls(Bench& bench, const std::string& big) {
          measure("actor_call", 100, 200,
                  [&] { need(kept->call("HandleRequest", request, host, kNoDeadline)); }),
          measure("fresh_instance", 100, 20, [&] {
-           need(start(big_guest)->call("HandleRequest", request, host, kNoDeadline));
+           need(start(fresh_guest)->call("HandleRequest", request, host, kNoDeadline));
          })});
 }
 

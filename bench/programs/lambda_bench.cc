@@ -170,7 +170,8 @@ class Api {
     const double cpu = child_.cpu_ns();
     const long warm = std::max(1, events_ - 1);
     std::printf(
-        "{\"cold_us\":%.1f,\"cold_cpu_us\":%.1f,\"first_us\":%.1f,%s,\"cpu_us\":%.2f,\"rss_idle_kb\":%ld,"
+        "{\"cold_us\":%.1f,\"cold_cpu_us\":%.1f,\"first_us\":%.1f,%s,\"cpu_us\":%.2f,\"rss_idle_"
+        "kb\":%ld,"
         "\"rss_10000_kb\":%ld,\"rss_end_kb\":%ld,\"anonymous_end_kb\":%ld,\"cold_faults\":%ld,"
         "\"first_faults\":%ld,\"warm_faults\":%.3f}\n",
         cold_, cpu_cold_ / 1000, first_, warm_.json("warm").c_str(),

@@ -45,13 +45,37 @@ extern "C" wasmtime_error_t* wascc_precompile(const wasm_engine_t* engine, const
 
 constexpr std::size_t kGuestStack = 512 * 1024;  // bytes of call stack for guest code
 
+// A kept place is reset by writing to it, which costs less than giving its pages back and faulting
+// them in again (docs/performance.md, "A fresh instance"). What lies beyond is given back.
+constexpr std::size_t kResidentMemory = std::size_t{1} << 20;
+constexpr std::size_t kResidentTable = std::size_t{64} << 10;
+
+// Every limit is at least what an instance may have without a pool; Limits narrow them.
+void use_pool(wasm_config_t& config) {
+  const Handle<wasmtime_pooling_allocation_config_t, wasmtime_pooling_allocation_config_delete>
+      pool(wasmtime_pooling_allocation_config_new());
+  wasmtime_pooling_allocation_config_total_core_instances_set(pool.get(), kPooledInstances);
+  wasmtime_pooling_allocation_config_total_memories_set(pool.get(), kPooledInstances);
+  wasmtime_pooling_allocation_config_total_tables_set(pool.get(), 2 * kPooledInstances);
+  wasmtime_pooling_allocation_config_max_tables_per_module_set(pool.get(), 16);
+  wasmtime_pooling_allocation_config_max_memory_size_set(pool.get(), std::size_t{4} << 30);
+  wasmtime_pooling_allocation_config_table_elements_set(pool.get(), Limits().table_elements);
+  wasmtime_pooling_allocation_config_max_core_instance_size_set(pool.get(), std::size_t{16} << 20);
+  wasmtime_pooling_allocation_config_max_unused_warm_slots_set(pool.get(), kPooledInstances);
+  wasmtime_pooling_allocation_config_linear_memory_keep_resident_set(pool.get(), kResidentMemory);
+  wasmtime_pooling_allocation_config_table_keep_resident_set(pool.get(), kResidentTable);
+  wasmtime_pooling_allocation_strategy_set(&config, pool.get());
+}
+
 // The settings of all engines here. An engine without a compiler has no target but this machine.
-Result<EngineHandle> make_engine([[maybe_unused]] const NativeTarget& target) {
+Result<EngineHandle> make_engine([[maybe_unused]] const NativeTarget& target,
+                                 const EngineOptions& options) {
   wasm_config_t* config = wasm_config_new();
   wasmtime_config_epoch_interruption_set(config, true);
   // Unwind tables registered by the engine and C++ exceptions deadlock on each other.
   wasmtime_config_native_unwind_info_set(config, false);
   wasmtime_config_max_wasm_stack_set(config, kGuestStack);
+  if (options.short_lived_instances) use_pool(*config);
 #ifdef WASMTIME_FEATURE_COMPILER
   const std::string triple(target.triple);
   if (const ErrorHandle error(wasmtime_config_target_set(config, triple.c_str())); error) {
@@ -136,7 +160,7 @@ Result<Bytes> WasmtimeEngine::precompile(ByteView wasm,
   WASCC_CHECK(check_header(wasm));
   for (const NativeTarget& target : native_targets()) {
     if (identity_on(identity_, target) != identity) continue;
-    WASCC_TRY(const EngineHandle engine, make_engine(target));
+    WASCC_TRY(const EngineHandle engine, make_engine(target, {}));
     ByteVector code;
     const ErrorHandle error(wascc_precompile(
         engine.get(), reinterpret_cast<const std::uint8_t*>(wasm.data()), wasm.size(), &code));
@@ -180,14 +204,14 @@ Result<LinkedPtr> WasmtimeEngine::link(ModulePtr module, std::span<const HostFun
 
 }  // namespace
 
-Result<std::unique_ptr<Engine>> make_wasmtime_engine() {
+Result<std::unique_ptr<Engine>> make_wasmtime_engine(const EngineOptions& options) {
 #ifdef WASMTIME_FEATURE_COMPILER
   WASCC_TRY(const NativeTarget target,
             find_native_target(WASCC_ENGINE_ARCHITECTURE, WASCC_ENGINE_CPU));
 #else
   constexpr NativeTarget target;
 #endif
-  WASCC_TRY(EngineHandle engine, make_engine(target));
+  WASCC_TRY(EngineHandle engine, make_engine(target, options));
   return std::unique_ptr<Engine>(std::make_unique<WasmtimeEngine>(std::move(engine)));
 }
 

@@ -12,6 +12,6 @@ namespace wascc::engine {
 // Linked as wascc_engine_runtime (loads native code) or wascc_engine_compiler (compiles, too): one
 // of them in an executable. Both use the same settings, so that the one runs what the other
 // compiled.
-Result<std::unique_ptr<Engine>> make_wasmtime_engine();
+Result<std::unique_ptr<Engine>> make_wasmtime_engine(const EngineOptions& options = {});
 
 }  // namespace wascc::engine

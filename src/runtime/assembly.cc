@@ -157,6 +157,13 @@ HostOptions host_options(const Deployment& deployment) {
   return options;
 }
 
+engine::EngineOptions engine_options(const Deployment& deployment) {
+  engine::EngineOptions options;
+  options.short_lived_instances =
+      deployment.manifest.settings.isolation == manifest::Isolation::kInvocation;
+  return options;
+}
+
 claims::Trust trust(const manifest::Settings& settings) {
   return {settings.trusted_issuers, settings.trusted_packagers};
 }

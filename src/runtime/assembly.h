@@ -38,6 +38,7 @@ struct Surroundings {
 };
 
 HostOptions host_options(const Deployment& deployment);
+engine::EngineOptions engine_options(const Deployment& deployment);
 claims::Trust trust(const manifest::Settings& settings);
 
 // Whether some actor must be there to get events.

@@ -132,7 +132,8 @@ int run_lambda(MakeEngine make_engine, providers::LoadNativeProvider load_native
     return 1;
   }
   lambda::RuntimeClient api(*address, clock, log, client_options());
-  const auto engine = make_engine();
+  const auto engine =
+      make_engine(deployment ? engine_options(*deployment) : engine::EngineOptions());
   if (!engine) {
     api.fail_init(lambda::invocation_error("Runtime.InternalError", engine.error()));
     return 1;

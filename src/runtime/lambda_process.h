@@ -10,7 +10,7 @@
 
 namespace wascc::runtime {
 
-using MakeEngine = Result<std::unique_ptr<engine::Engine>> (*)();
+using MakeEngine = Result<std::unique_ptr<engine::Engine>> (*)(const engine::EngineOptions&);
 
 // Starts, serves events until SIGTERM, ends. Answers the exit code: 0 after SIGTERM, 1 when the
 // process cannot start, which the Runtime API is told, or cannot go on. Called once, before any

@@ -52,18 +52,23 @@ class FakeUnderTest final : public EngineUnderTest {
 
 class WasmtimeUnderTest final : public EngineUnderTest {
  public:
+  explicit WasmtimeUnderTest(bool short_lived_instances)
+      : engine_(*engine::make_wasmtime_engine({short_lived_instances})) {}
   engine::Engine& engine() override { return *engine_; }
   Bytes conformance_module() override { return assemble(kConformanceWat); }
 
  private:
-  std::unique_ptr<engine::Engine> engine_ = *engine::make_wasmtime_engine();
+  std::unique_ptr<engine::Engine> engine_;
 };
 
 using Make = std::function<std::unique_ptr<EngineUnderTest>()>;
 INSTANTIATE_TEST_SUITE_P(Fake, EngineConformance,
                          testing::Values(Make([] { return std::make_unique<FakeUnderTest>(); })));
 INSTANTIATE_TEST_SUITE_P(Wasmtime, EngineConformance, testing::Values(Make([] {
-                           return std::make_unique<WasmtimeUnderTest>();
+                           return std::make_unique<WasmtimeUnderTest>(false);
+                         })));
+INSTANTIATE_TEST_SUITE_P(WasmtimeWithAPool, EngineConformance, testing::Values(Make([] {
+                           return std::make_unique<WasmtimeUnderTest>(true);
                          })));
 
 }  // namespace
