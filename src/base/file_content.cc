@@ -31,7 +31,9 @@ FileContent::~FileContent() {
 }
 
 std::string FileContent::mapped_path() const {
-  return file_ ? "/proc/self/fd/" + std::to_string(file_.get()) : std::string();
+  if (!file_) return {};
+  std::string path = "/proc/self/fd/" + std::to_string(file_.get());
+  return ::access(path.c_str(), R_OK) == 0 ? path : std::string();
 }
 
 }  // namespace wascc

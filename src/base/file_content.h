@@ -28,7 +28,7 @@ class FileContent {
 
   ByteView bytes() const { return file_ ? mapping_ : ByteView(copy_); }
   // A path by which the very file that is mapped can be opened again, whatever has taken its name
-  // since. Empty if it was copied.
+  // since. Empty if it was copied, or where /proc is not mounted.
   std::string mapped_path() const;
 
  private:
