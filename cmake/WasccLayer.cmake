@@ -1,6 +1,7 @@
-# wascc_layer(NAME base DEPENDS … SOURCES … LINK … TESTS … TEST_LINK … FUZZ …)
+# wascc_layer(NAME base SMALL DEPENDS … SOURCES … LINK … TESTS … TEST_LINK … FUZZ …)
 #
 #   NAME       the folder below src/; the target is wascc_NAME
+#   SMALL      runs while a process starts, not for every event: compiled to be small, which also saves page faults
 #   DEPENDS    the layers it may include, as docs/architecture.md lists them
 #   SOURCES    .cc files; a layer of headers alone has none
 #   LINK       libraries from outside, private to the layer
@@ -12,13 +13,16 @@ include(GoogleTest)
 add_custom_target(fuzz_targets)  # all of them
 
 function(wascc_layer)
-  cmake_parse_arguments(L "" "NAME" "DEPENDS;SOURCES;LINK;TESTS;TEST_LINK;FUZZ" ${ARGN})
+  cmake_parse_arguments(L "SMALL" "NAME" "DEPENDS;SOURCES;LINK;TESTS;TEST_LINK;FUZZ" ${ARGN})
   set(target wascc_${L_NAME})
   list(TRANSFORM L_DEPENDS PREPEND wascc_)
   if(L_SOURCES)
     add_library(${target} STATIC ${L_SOURCES})
     target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/src)
     target_link_libraries(${target} PUBLIC wascc_include ${L_DEPENDS} PRIVATE wascc_warnings ${L_LINK})
+    if(L_SMALL)
+      target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-Os>)
+    endif()
   else()
     add_library(${target} INTERFACE)
     target_include_directories(${target} INTERFACE ${PROJECT_SOURCE_DIR}/src)
