@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 
-from .build import BENCH, Unavailable, program, run, say
+from .build import Unavailable, program, run, say
 from .figures import interleave, summarise, table
 from .lambda_peers import cargo
 
@@ -42,10 +42,7 @@ def commands(options, actors):
     makers = {"beast": lambda: ([program(options.work, "beast_server", "-O3", "-lpthread")], {}),
               "hyper": lambda: ([cargo("hyper")], {}),
               "wascc run": lambda: (wascc, quiet),
-              "wascc run, isolation: invocation": lambda: (wascc, {**quiet, "WASCC_ISOLATION": "invocation"}),
-              "wasmtime serve": lambda: (wasmtime_serve(), {}),
-              "wasmtime serve, reuse": lambda: (wasmtime_serve("--max-instance-reuse-count", "1000000",
-                                                               "--max-instance-concurrent-reuse-count", "1"), {})}
+              "wascc run, isolation: invocation": lambda: (wascc, {**quiet, "WASCC_ISOLATION": "invocation"})}
     found = {}
     for name, make in makers.items():
         try:
@@ -53,15 +50,6 @@ def commands(options, actors):
         except Unavailable as reason:
             say(f"left out: {name}: {reason}")
     return found
-
-
-def wasmtime_serve(*flags):
-    """Only where somebody has built both: ten minutes of two cores are too much to ask for."""
-    tool, component = os.environ.get("WASMTIME_CLI"), os.environ.get("WASMTIME_COMPONENT")
-    if not tool or not component:
-        raise Unavailable("WASMTIME_CLI and WASMTIME_COMPONENT do not name its program and a component to serve "
-                          "(docs/performance.md)")
-    return [tool, "serve", "--addr", "127.0.0.1:0", *flags, component]
 
 
 def section(options, actors):

@@ -108,7 +108,7 @@ struct Bench {
   std::string folder;
   std::unique_ptr<engine::Engine> engine = need(engine::make_wasmtime_engine());
   // As with `isolation: invocation`.
-  std::unique_ptr<engine::Engine> fresh = need(engine::make_wasmtime_engine({true}));
+  std::unique_ptr<engine::Engine> fresh = need(engine::make_wasmtime_engine({16}));
   SystemClock clock;
   NoLog sink;
   Log log{sink};

@@ -136,12 +136,11 @@ using LinkedPtr = std::shared_ptr<const Linked>;
 
 // How the engine of a process is used.
 struct EngineOptions {
-  // Instances are made and thrown away all the time: their memories and tables come from places
-  // that are kept and reset. Costs address space, 4 GiB for each of kPooledInstances, and limits
-  // how many there may be at once.
-  bool short_lived_instances = false;
+  // For instances that are made and thrown away all the time: their memories and tables come from
+  // places that are kept and reset. So many places, each 4 GiB of address space; more instances at
+  // once are refused. 0: every instance maps its own.
+  std::uint32_t pooled_instances = 0;
 };
-inline constexpr std::uint32_t kPooledInstances = 1000;
 
 class Engine {
  public:

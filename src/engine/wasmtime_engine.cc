@@ -51,17 +51,17 @@ constexpr std::size_t kResidentMemory = std::size_t{1} << 20;
 constexpr std::size_t kResidentTable = std::size_t{64} << 10;
 
 // Every limit is at least what an instance may have without a pool; Limits narrow them.
-void use_pool(wasm_config_t& config) {
+void use_pool(wasm_config_t& config, std::uint32_t instances) {
   const Handle<wasmtime_pooling_allocation_config_t, wasmtime_pooling_allocation_config_delete>
       pool(wasmtime_pooling_allocation_config_new());
-  wasmtime_pooling_allocation_config_total_core_instances_set(pool.get(), kPooledInstances);
-  wasmtime_pooling_allocation_config_total_memories_set(pool.get(), kPooledInstances);
-  wasmtime_pooling_allocation_config_total_tables_set(pool.get(), 2 * kPooledInstances);
+  wasmtime_pooling_allocation_config_total_core_instances_set(pool.get(), instances);
+  wasmtime_pooling_allocation_config_total_memories_set(pool.get(), instances);
+  wasmtime_pooling_allocation_config_total_tables_set(pool.get(), 2 * instances);
   wasmtime_pooling_allocation_config_max_tables_per_module_set(pool.get(), 16);
   wasmtime_pooling_allocation_config_max_memory_size_set(pool.get(), std::size_t{4} << 30);
   wasmtime_pooling_allocation_config_table_elements_set(pool.get(), Limits().table_elements);
   wasmtime_pooling_allocation_config_max_core_instance_size_set(pool.get(), std::size_t{16} << 20);
-  wasmtime_pooling_allocation_config_max_unused_warm_slots_set(pool.get(), kPooledInstances);
+  wasmtime_pooling_allocation_config_max_unused_warm_slots_set(pool.get(), instances);
   wasmtime_pooling_allocation_config_linear_memory_keep_resident_set(pool.get(), kResidentMemory);
   wasmtime_pooling_allocation_config_table_keep_resident_set(pool.get(), kResidentTable);
   wasmtime_pooling_allocation_strategy_set(&config, pool.get());
@@ -75,7 +75,7 @@ Result<EngineHandle> make_engine([[maybe_unused]] const NativeTarget& target,
   // Unwind tables registered by the engine and C++ exceptions deadlock on each other.
   wasmtime_config_native_unwind_info_set(config, false);
   wasmtime_config_max_wasm_stack_set(config, kGuestStack);
-  if (options.short_lived_instances) use_pool(*config);
+  if (options.pooled_instances > 0) use_pool(*config, options.pooled_instances);
 #ifdef WASMTIME_FEATURE_COMPILER
   const std::string triple(target.triple);
   if (const ErrorHandle error(wasmtime_config_target_set(config, triple.c_str())); error) {

@@ -6,6 +6,7 @@
 
 #include "claims/nkey.h"
 #include "host/capability_id.h"
+#include "host/router.h"
 #include "providers/blobstore_folder.h"
 #include "providers/eventstreams_memory.h"
 #include "providers/extras.h"
@@ -157,11 +158,12 @@ HostOptions host_options(const Deployment& deployment) {
   return options;
 }
 
-engine::EngineOptions engine_options(const Deployment& deployment) {
-  engine::EngineOptions options;
-  options.short_lived_instances =
-      deployment.manifest.settings.isolation == manifest::Isolation::kInvocation;
-  return options;
+engine::EngineOptions engine_options(const Deployment& deployment, unsigned calls) {
+  const manifest::Manifest& manifest = deployment.manifest;
+  if (manifest.settings.isolation != manifest::Isolation::kInvocation) return {};
+  // Each module has one instance from the start, and a second one while it is replaced.
+  const std::size_t modules = manifest.actors.size() + manifest.capabilities.size();
+  return {static_cast<std::uint32_t>(2 * modules + calls * host::kMaxCallDepth)};
 }
 
 claims::Trust trust(const manifest::Settings& settings) {

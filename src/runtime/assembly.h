@@ -38,7 +38,8 @@ struct Surroundings {
 };
 
 HostOptions host_options(const Deployment& deployment);
-engine::EngineOptions engine_options(const Deployment& deployment);
+// For a process that serves so many calls at the same time.
+engine::EngineOptions engine_options(const Deployment& deployment, unsigned calls = 1);
 claims::Trust trust(const manifest::Settings& settings);
 
 // Whether some actor must be there to get events.

@@ -49,6 +49,7 @@ class Isolation : public testing::Test {
   void serve(manifest::Isolation isolation) {
     Deployment deployment;
     deployment.manifest.settings.isolation = isolation;
+    deployment.manifest.actors.resize(2);
     auto engine = engine::make_wasmtime_engine(engine_options(deployment));
     ASSERT_TRUE(engine) << engine.error().message();
     engine_ = *std::move(engine);

@@ -134,7 +134,7 @@ Status run_server(MakeEngine make_engine, const Deployment& deployment,
                   clock);
   const Log log(sink);
 
-  WASCC_TRY(const auto engine, make_engine(engine_options(deployment)));
+  WASCC_TRY(const auto engine, make_engine(engine_options(deployment, options.workers)));
   Host host(*engine, options_for(deployment, options.workers), log);
   auto owned = http_provider(options, settings, clock, log);
   providers::HttpServerProvider& http = *owned;

@@ -52,8 +52,8 @@ class FakeUnderTest final : public EngineUnderTest {
 
 class WasmtimeUnderTest final : public EngineUnderTest {
  public:
-  explicit WasmtimeUnderTest(bool short_lived_instances)
-      : engine_(*engine::make_wasmtime_engine({short_lived_instances})) {}
+  explicit WasmtimeUnderTest(std::uint32_t pooled_instances)
+      : engine_(*engine::make_wasmtime_engine({pooled_instances})) {}
   engine::Engine& engine() override { return *engine_; }
   Bytes conformance_module() override { return assemble(kConformanceWat); }
 
@@ -65,10 +65,10 @@ using Make = std::function<std::unique_ptr<EngineUnderTest>()>;
 INSTANTIATE_TEST_SUITE_P(Fake, EngineConformance,
                          testing::Values(Make([] { return std::make_unique<FakeUnderTest>(); })));
 INSTANTIATE_TEST_SUITE_P(Wasmtime, EngineConformance, testing::Values(Make([] {
-                           return std::make_unique<WasmtimeUnderTest>(false);
+                           return std::make_unique<WasmtimeUnderTest>(0);
                          })));
 INSTANTIATE_TEST_SUITE_P(WasmtimeWithAPool, EngineConformance, testing::Values(Make([] {
-                           return std::make_unique<WasmtimeUnderTest>(true);
+                           return std::make_unique<WasmtimeUnderTest>(16);
                          })));
 
 }  // namespace
