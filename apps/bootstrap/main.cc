@@ -1,4 +1,6 @@
 // The program that Lambda starts: flags and exit codes. All else is runtime/lambda_process.
+#include <malloc.h>
+
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -79,6 +81,10 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // The memory of one event stays for the next. Given back and faulted in anew, as the C library
+  // would have it, it is most of the time of a large event (docs/performance.md).
+  mallopt(M_TRIM_THRESHOLD, 32 << 20);
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
   std::signal(SIGPIPE, SIG_IGN);  // a closed connection is an error of the write, not our end
   try {
     return run(argc, argv);
