@@ -45,6 +45,8 @@ function(wascc_provider_library target)
     BUILD_RPATH_USE_ORIGIN ON BUILD_RPATH "$ORIGIN" INSTALL_RPATH "$ORIGIN" SKIP_BUILD_RPATH OFF
     BUILD_WITH_INSTALL_RPATH ON)
   target_link_libraries(${target} PRIVATE ${P_LINK})
+  # An old tag, because the libraries that it is packed with search there, too, for those that they need.
+  target_link_options(${target} PRIVATE -Wl,--disable-new-dtags)
   # Nothing else is exported, the C++ library's templates included, which another library could take for its own.
   target_link_options(${target} PRIVATE -Wl,--version-script=${WASCC_PLUGIN_EXPORTS})
   set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${WASCC_PLUGIN_EXPORTS})

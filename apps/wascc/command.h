@@ -24,6 +24,7 @@ void add_keys(CLI::App& app, Action& chosen);
 void add_man(CLI::App& app, Action& chosen);
 void add_new(CLI::App& app, Action& chosen);
 void add_package(CLI::App& app, Action& chosen);
+void add_par(CLI::App& app, Action& chosen);
 void add_provider(CLI::App& app, Action& chosen);
 void add_run(CLI::App& app, Action& chosen);
 void add_sign(CLI::App& app, Action& chosen);

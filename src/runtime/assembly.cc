@@ -131,8 +131,10 @@ Status add_native_provider(Host& host, const manifest::Capability& capability,
     return Error(Errc::kInvalid,
                  "arguments, environment and folders are for portable providers (.wasm); a native "
                  "one is configured by the values of its bindings");
+  const claims::Trust believed = trust(deployment.manifest.settings);
   WASCC_TRY(auto provider,
-            surroundings.load_native(resolve(deployment, capability.path), surroundings.log));
+            surroundings.load_native(resolve(deployment, capability.path),
+                                     {surroundings.log, surroundings.clock.now(), believed}));
   ProviderOptions options = options_for(*provider, capability.binding_name);
   return host.add_provider(std::move(provider), std::move(options));
 }

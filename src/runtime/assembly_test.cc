@@ -361,7 +361,8 @@ TEST_F(AssemblyTest, EveryBindingNameIsAStoreOfItsOwnInMemory) {
 }
 
 TEST_F(AssemblyTest, NoNameFindsAStoreInMemoryWhereAnotherProviderOfItIsListed) {
-  load_native_ = [](const std::string&, const Log&) -> Result<std::unique_ptr<Provider>> {
+  load_native_ = [](const std::string&,
+                    const providers::NativeContext&) -> Result<std::unique_ptr<Provider>> {
     static test::FakeProvider::Record record;
     return std::unique_ptr<Provider>(
         std::make_unique<test::FakeProvider>(std::string(kKeyValue), record));
@@ -387,7 +388,8 @@ TEST_F(AssemblyTest, RefusesAnActorWhereAProviderIsNamed) {
 }
 
 // Stands for a shared library: serves the capability that its file is named after, or fails.
-Result<std::unique_ptr<Provider>> load_fake(const std::string& path, const Log&) {
+Result<std::unique_ptr<Provider>> load_fake(const std::string& path,
+                                            const providers::NativeContext&) {
   static test::FakeProvider::Record record;
   const std::string name = fs::path(path).stem();
   if (name == "broken") return Error(Errc::kUnsupported, "Plugin error: " + path + " is broken");

@@ -6,16 +6,28 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/file.h"
+#include "claims/module.h"
+#include "engine/wasmtime_engine.h"
+#include "providers/archive.h"
 #include "providers/native_provider.h"
+#include "runtime/assembly.h"
 #include "support/fake_dispatcher.h"
+#include "support/guests.h"
 #include "support/memory_log.h"
+#include "support/signed_vectors.h"
+#include "wascc/host.h"
 #include "wascc/msgpack.h"
 
 namespace wascc::providers {
 namespace {
 
 const std::string kFolder = WASCC_TEST_PROVIDERS "/";
+
+Result<std::unique_ptr<Provider>> load(const std::string& path, const Log& log) {
+  return load_native_provider(path, {log, std::chrono::system_clock::time_point(), {}});
+}
 
 struct Text {
   std::string text;
@@ -30,7 +42,7 @@ struct Text {
 class ShoutTest : public testing::TestWithParam<std::string> {
  protected:
   std::unique_ptr<Provider> started() {
-    auto provider = load_native_provider(GetParam(), Log(lines_));
+    auto provider = load(GetParam(), Log(lines_));
     EXPECT_TRUE(provider) << provider.error().message();
     EXPECT_TRUE((*provider)->start(dispatcher_));
     return *std::move(provider);
@@ -98,8 +110,159 @@ std::string stem(const testing::TestParamInfo<std::string>& info) {
 
 INSTANTIATE_TEST_SUITE_P(Providers, ShoutTest, testing::ValuesIn(shouts()), stem);
 
+// What a test leaves in a folder of its own.
+class Folder {
+ public:
+  Folder() {
+    std::string name = testing::TempDir() + "wascc-native-XXXXXX";
+    path_ = ::mkdtemp(name.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  std::string write(const std::string& name, ByteView bytes) const {
+    EXPECT_TRUE(write_file_atomically(path_ + "/" + name, bytes));
+    return path_ + "/" + name;
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+Bytes archive_of(const std::string& library, const std::string& capability,
+                 const std::string& target = this_target()) {
+  ProviderArchive archive;
+  archive.claims.id = "AAAAAAAAAAAAAAAAAAAAAA";
+  archive.claims.issued_at = 1'600'000'000;
+  archive.claims.subject = "VDGRJM37SVXJKMMU7573OOZ5QHOMKYOWDJ2TQCKLPQ7BUZB64XZ2VBVT";
+  archive.claims.capability = capability;
+  archive.claims.vendor = "wascc";
+  archive.libraries.emplace(target, *read_file(library, 1 << 24));
+  return *write_archive(std::move(archive), *claims::KeyPair::from_seed(test::kAccountSeed), true);
+}
+
+TEST(NativeArchive, TheLibraryOfThisMachineIsLoadedWithoutAFileOfItsOwn) {
+  const Folder folder;
+  test::FakeDispatcher dispatcher;
+  const std::string path =
+      folder.write("shout.par.gz", archive_of(shouts().front(), "example:shout"));
+  const auto one = load(path, Log()), other = load(path, Log());
+  ASSERT_TRUE(one) << one.error().message();
+  ASSERT_TRUE(other) << other.error().message();
+  std::filesystem::remove(path);
+  for (const auto& provider : {one->get(), other->get()}) {
+    ASSERT_TRUE(provider->start(dispatcher));
+    EXPECT_EQ(provider->descriptor().id, "example:shout");
+    provider->stop();
+  }
+}
+
+TEST(NativeArchive, TwoArchivesAtOnceAreTwoLibraries) {
+  const Folder folder;
+  const auto shout =
+      load(folder.write("a.par", archive_of(shouts().front(), "example:shout")), Log());
+  const auto broken =
+      load(folder.write("b.par", archive_of(kFolder + "start_fails.so", "test:broken")), Log());
+  ASSERT_TRUE(shout && broken);
+  EXPECT_EQ((*shout)->descriptor().id, "example:shout");
+  EXPECT_EQ((*broken)->descriptor().id, "test:broken");
+}
+
+TEST(NativeArchive, SaysWhyItIsRefused) {
+  const Folder folder;
+  const auto refused = [&](ByteView bytes, claims::Trust trust = {}) {
+    const std::string path = folder.write("x.par.gz", bytes);
+    auto loaded =
+        load_native_provider(path, {Log(), std::chrono::system_clock::time_point(), trust});
+    if (loaded) return std::string("it was loaded");
+    EXPECT_TRUE(loaded.error().message().starts_with("Plugin error: " + path))
+        << loaded.error().message();
+    return loaded.error().message();
+  };
+  const std::string shout = shouts().front();
+  EXPECT_NE(refused(archive_of(shout, "example:shout", "riscv64-linux"))
+                .find("No binary found in provider archive for " + this_target() +
+                      ", only for riscv64-linux"),
+            std::string::npos);
+  EXPECT_NE(refused(archive_of(shout, "example:whisper"))
+                .find("the token says example:whisper, and the library is a provider of "
+                      "example:shout"),
+            std::string::npos);
+  EXPECT_NE(refused(archive_of(kFolder + "rust_2020.so", "example:shout"))
+                .find("is a provider for the Rust host and must be rebuilt for this runtime"),
+            std::string::npos);
+  claims::Trust others;
+  others.issuers = {"ACODERUVFFAWZQDSS6SBIACUA5O6SXF7HJ3YTYXBALHZP3P7R4BUO4J2"};
+  EXPECT_NE(refused(archive_of(shout, "example:shout"), others).find("trusted issuers"),
+            std::string::npos);
+  Bytes damaged = archive_of(shout, "example:shout");
+  damaged[damaged.size() / 2] ^= std::byte{1};
+  EXPECT_NE(refused(damaged), "it was loaded");
+}
+
+// Asks example:shout, and answers with what comes back.
+constexpr std::string_view kAsksForShouts = R"((module
+  (import "wapc" "__guest_request" (func $request (param i32 i32)))
+  (import "wapc" "__guest_response" (func $respond (param i32 i32)))
+  (import "wapc" "__guest_error" (func $fail (param i32 i32)))
+  (import "wapc" "__host_call" (func $call (param i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
+  (import "wapc" "__host_response" (func $answer (param i32)))
+  (import "wapc" "__host_response_len" (func $length (result i32)))
+  (import "wapc" "__host_error" (func $error (param i32)))
+  (import "wapc" "__host_error_len" (func $error_length (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "example:shout") (data (i32.const 16) "Shout")
+  (func (export "__guest_call") (param i32 i32) (result i32)
+    (call $request (i32.const 512) (i32.const 1024))
+    (if (result i32) (call $call (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 13)
+                             (i32.const 16) (i32.const 5) (i32.const 1024) (local.get 1))
+      (then (call $answer (i32.const 1024)) (call $respond (i32.const 1024) (call $length))
+            (i32.const 1))
+      (else (call $error (i32.const 1024)) (call $fail (i32.const 1024) (call $error_length))
+            (i32.const 0))))))";
+
+// A whole process: signed actor, manifest, native provider from a library and from an archive.
+TEST(NativeDeployment, AnActorIsServedByTheProviderThatTheManifestLists) {
+  const Folder folder;
+  claims::Claims claims;
+  claims.subject = test::kModuleKey;
+  claims.capabilities = {"example:shout"};
+  folder.write("actor.wasm", *claims::sign_module(test::assemble(kAsksForShouts), claims,
+                                                  *claims::KeyPair::from_seed(test::kAccountSeed)));
+  folder.write("shout.par.gz", archive_of(shouts().front(), "example:shout"));
+  std::filesystem::copy_file(shouts().back(), folder.path() + "/shout.so");
+  const auto engine = engine::make_wasmtime_engine();
+  ASSERT_TRUE(engine);
+  const manifest::Environment environment = [](std::string_view) -> std::optional<std::string> {
+    return std::nullopt;
+  };
+  for (const std::string provider : {"shout.so", "./shout.par.gz"}) {
+    folder.write("manifest.yaml",
+                 as_bytes("actors: [actor.wasm]\ncapabilities: [{path: " + provider +
+                          "}]\nbindings: [{actor: " + std::string(test::kModuleKey) +
+                          ", capability: \"example:shout\", values: {END: ...}}]"));
+    const auto deployment = runtime::deployment_at(folder.path(), environment);
+    ASSERT_TRUE(deployment) << deployment.error().message();
+    const SystemClock clock;
+    test::MemoryLog lines;
+    const Log log(lines);
+    Host host(**engine, runtime::host_options(*deployment), log);
+    const auto failed = runtime::assemble(host, *deployment,
+                                          {**engine, clock, log, environment, load_native_provider},
+                                          runtime::Front::kOptional, {});
+    ASSERT_FALSE(failed) << failed->error.message();
+    const auto said = host.call_actor(test::kModuleKey, "Any", encode(Text{"grüße"}));
+    ASSERT_TRUE(said) << said.error().message();
+    EXPECT_EQ(decode<Text>(*said)->text, "GRüßE...");
+    const auto refused = host.call_actor(test::kModuleKey, "Any", as_bytes("\xC1"));
+    EXPECT_NE(refused.error().message().find("Failed to de-serialize"), std::string::npos);
+    host.stop();
+  }
+}
+
 Error refusal(const std::string& path) {
-  auto loaded = load_native_provider(path, Log());
+  auto loaded = load(path, Log());
   if (loaded) return Error(Errc::kInternal, "it was loaded");
   return std::move(loaded).error();
 }
@@ -154,7 +317,7 @@ TEST(NativeLibrary, RefusesWhatIsNotForThisProcessor) {
 
 TEST(NativeLibrary, AProviderThatCannotStartSaysWhy) {
   test::FakeDispatcher dispatcher;
-  const auto provider = *load_native_provider(kFolder + "start_fails.so", Log());
+  const auto provider = *load(kFolder + "start_fails.so", Log());
   const Status started = provider->start(dispatcher);
   EXPECT_EQ(started.error().code(), Errc::kUnavailable);
   EXPECT_EQ(started.error().message(), "no server at 127.0.0.1:1");
