@@ -28,6 +28,7 @@ struct PackageCommand {
   std::string key;
   std::string check;
   TargetOption target;
+  std::vector<std::string> providers;
   bool raw = false;
   bool json = false;
 };
@@ -100,6 +101,7 @@ Status make(const PackageCommand& options, const package::CheckContext& context)
   wanted.source = options.source;
   wanted.bootstrap = options.bootstrap;
   wanted.raw = options.raw;
+  wanted.providers = options.providers;
   wanted.layer = !options.layer.empty();
   WASCC_TRY(const engine::NativeTarget target, chosen_target(options.target));
   wanted.native = engine::identity_on(context.engine.identity(), target);
@@ -110,6 +112,7 @@ Status make(const PackageCommand& options, const package::CheckContext& context)
                        " yet: a package can be made, neither a layer nor one with --raw");
   } else if (wanted.bootstrap.empty()) {
     WASCC_TRY(wanted.bootstrap, beside_this_program(options.raw ? "bootstrap-full" : "bootstrap"));
+    wanted.bootstrap_full = beside_this_program("bootstrap-full").value_or("");
   }
   std::optional<claims::KeyPair> packager;
   if (!options.key.empty()) {
@@ -165,18 +168,27 @@ void add_package(CLI::App& app, Action& chosen) {
                   ->add_option("-k,--key", options->key,
                                "an account key, by name or seed file: signs the native code")
                   ->type_name("KEY");
+  auto* providers =
+      package
+          ->add_option(
+              "--provider", options->providers,
+              "a native provider, lib….so or .par, that the manifest does not list; may be "
+              "repeated")
+          ->type_name("FILE")
+          ->allow_extra_args(false);
   const TargetFlags target = add_target(*package, options->target);
   auto* check = package
                     ->add_option("--check", options->check,
                                  "say what is in this ZIP and whether bootstrap would take it")
                     ->type_name("FILE");
-  check->excludes(layer)->excludes(raw)->excludes(key);
+  check->excludes(layer)->excludes(raw)->excludes(key)->excludes(providers);
   check->excludes(target.architecture)->excludes(target.cpu);
   package->add_flag("--json", options->json, "with --check: one JSON object on stdout")
       ->needs(check);
   package->footer(R"(
 Packs what the manifest names, or every signed module where there is none: each module as it is, its
-native code, the runtime as `bootstrap`, a lock file with every digest, a bill of materials. Before
+native code, the runtime as `bootstrap`, a lock file with every digest, a bill of materials. Native
+providers come with the libraries that they need, and with bootstrap-full as the runtime. Before
 anything is written the start is rehearsed; what bootstrap would refuse on Lambda is refused here.
 The same files give the same ZIP, byte for byte, on every machine. Variables of the shell stand for
 those of the function: set WASCC_TRUSTED_PACKAGERS here if the function will have it.
@@ -186,6 +198,7 @@ those of the function: set WASCC_TRUSTED_PACKAGERS here if the function will hav
   wascc package shop/ --key account              # native code signed: docs/packages.md, "Trust"
   wascc package shop/ --layer runtime.zip        # one runtime for several functions
   wascc package shop/ --arch arm64               # native code for Graviton; its runtime follows
+  wascc package shop/ --provider libwascc_redis.so
   wascc package --check function.zip             # what is in it? exit status 1 if it would not start
 )");
   package->callback([options, &chosen] { chosen = [options] { return run(*options); }; });

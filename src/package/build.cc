@@ -82,16 +82,21 @@ Result<claims::Claims> add_actor(Module module, const BuildOptions& options, Com
 
 }  // namespace
 
-Result<Package> build(const BuildOptions& options, const CheckContext& context) {
+Result<Package> build(const BuildOptions& given, const CheckContext& context) {
   CompileOnce engine(context.engine);
+  WASCC_TRY(Source source, read_source(given.source, given.providers, context.environment));
   Package package;
+  package.notes = std::move(source.notes);
+  BuildOptions options = given;
+  if (!source.native.empty() && !given.bootstrap_full.empty()) {
+    options.bootstrap = given.bootstrap_full;
+    package.notes.push_back("native providers need bootstrap-full, so that is what is packed");
+  }
   Lock lock;
   if (options.bootstrap.empty())
     lock.runtime = {RuntimePlace::kMissing, false, options.native, ""};
   else
     WASCC_CHECK(add_runtime(options, package, lock.runtime));
-  WASCC_TRY(Source source, read_source(options.source, context.environment));
-  package.notes = std::move(source.notes);
   if (!options.raw) lock.native_code = options.native;
   if (options.packager != nullptr && !options.raw)
     lock.packager = options.packager->public_key().text();
@@ -105,6 +110,7 @@ Result<Package> build(const BuildOptions& options, const CheckContext& context) 
     if (!claims) return std::move(claims).error();
     lock.actors.push_back({name, *std::move(claims)});
   }
+  for (ZipEntry& library : source.native) entries.push_back(std::move(library));
   WASCC_CHECK(refuse_names_twice(entries));
   WASCC_CHECK(refuse_too_large(package.function, package.layer));
 

@@ -14,11 +14,13 @@
 namespace wascc::package {
 
 struct BuildOptions {
-  std::string source;     // folder, manifest or module
-  std::string bootstrap;  // path of the executable; empty: there is none yet for that machine
-  std::string native;     // identity of engine and machine that the native code is for
-  bool raw = false;       // modules without native code, for a runtime that compiles
-  bool layer = false;     // the executable goes into a ZIP of its own
+  std::string source;          // folder, manifest or module
+  std::string bootstrap;       // path of the executable; empty: there is none yet for that machine
+  std::string bootstrap_full;  // in its place where there are native providers; empty: never
+  std::vector<std::string> providers;  // native ones beside those of the manifest
+  std::string native;                  // identity of engine and machine that the native code is for
+  bool raw = false;                    // modules without native code, for a runtime that compiles
+  bool layer = false;                  // the executable goes into a ZIP of its own
   const claims::KeyPair* packager = nullptr;  // absent: envelopes are not signed
 };
 

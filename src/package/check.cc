@@ -15,6 +15,7 @@
 #include "package/compile_once.h"
 #include "package/layout.h"
 #include "package/lock.h"
+#include "package/native_files.h"
 #include "package/rehearsal.h"
 #include "package/runtime_mark.h"
 
@@ -177,10 +178,8 @@ class Checker {
     for (const manifest::Capability& capability : manifest.capabilities)
       if (capability.path.ends_with(".wasm"))
         check_module(capability.path, trust);
-      else  // and so nothing is ever loaded here but WebAssembly
-        add(Kind::kRefused, name,
-            capability.place + ": capability " + capability.path +
-                ": a package holds portable providers (signed .wasm modules) alone");
+      else
+        check_native_provider(capability.path, trust);
     if (!report_.accepted()) return;  // with the same reasons
 
     const Rehearsal rehearsal = rehearse(*deployment, engine_, context_.clock, environment);
@@ -199,9 +198,26 @@ class Checker {
             "; the start was rehearsed");
   }
 
+  std::string as_named(const std::string& path) const {
+    return fs::path(stage_.as_in_package(path)).lexically_normal().generic_string();
+  }
+
+  void check_native_provider(const std::string& path, const claims::Trust& trust) {
+    const std::string name = as_named(path);
+    const ZipEntry* const provider = find(name);
+    if (provider == nullptr)
+      return add(Kind::kRefused, name, "the manifest names it, and it is not there");
+    if (runtime_ && !runtime_->compiles)
+      add(Kind::kRefused, name,
+          "a native provider, and this bootstrap loads none: use bootstrap-full");
+    const auto text = package::check_native_provider(
+        *provider, [this](const std::string& library) { return find(library); },
+        context_.clock.now(), trust);
+    text ? add(Kind::kOk, name, *text) : add(Kind::kRefused, name, text.error().message());
+  }
+
   void check_module(const std::string& path, const claims::Trust& trust) {
-    const std::string name =
-        fs::path(stage_.as_in_package(path)).lexically_normal().generic_string();
+    const std::string name = as_named(path);
     const ZipEntry* const module = find(name);
     if (module == nullptr)
       return add(Kind::kRefused, name, "the manifest names it, and it is not there");

@@ -12,6 +12,7 @@
 #include "claims/wasm_section.h"
 #include "manifest/yaml.h"
 #include "package/layout.h"
+#include "package/native_files.h"
 #include "package/zip.h"
 #include "runtime/deployment.h"
 
@@ -90,13 +91,20 @@ struct Named {
   std::string place;
 };
 
-// Actors, and the portable providers. What else stands under `capabilities:` the check refuses.
-std::vector<Named> named_modules(const manifest::Manifest& manifest) {
+bool is_module(const std::string& path) { return path.ends_with(".wasm"); }
+
+// Actors and providers.
+std::vector<Named> named_files(const manifest::Manifest& manifest) {
   std::vector<Named> named;
   for (const manifest::Actor& actor : manifest.actors) named.push_back({actor.path, actor.place});
   for (const manifest::Capability& capability : manifest.capabilities)
-    if (capability.path.ends_with(".wasm")) named.push_back({capability.path, capability.place});
+    named.push_back({capability.path, capability.place});
   return named;
+}
+
+bool is_capability(const manifest::Manifest& manifest, const Named& named) {
+  return std::any_of(manifest.capabilities.begin(), manifest.capabilities.end(),
+                     [&](const auto& capability) { return capability.place == named.place; });
 }
 
 // A path of the manifest as the name of a file in the package.
@@ -126,17 +134,25 @@ bool is_portable_provider(ByteView wasm) {
   return token && token->claims.provider;
 }
 
+// YAML in double quotes is JSON.
+std::string quoted(const std::string& name) {
+  std::string text;
+  json::Writer(text).string(name);
+  return text;
+}
+
 // What a start without a manifest would make of these modules.
-std::string generated_manifest(const std::vector<Module>& modules) {
+std::string generated_manifest(const std::vector<Module>& modules,
+                               const std::vector<std::string>& native) {
   std::string actors, providers;
   for (const Module& module : modules) {
-    std::string quoted;
-    json::Writer(quoted).string(module.name);  // YAML in double quotes is JSON
     if (is_portable_provider(module.wasm))
-      providers.append("  - path: ").append(quoted).append("\n");
+      providers.append("  - path: ").append(quoted(module.name)).append("\n");
     else
-      actors.append("  - ").append(quoted).append("\n");
+      actors.append("  - ").append(quoted(module.name)).append("\n");
   }
+  for (const std::string& name : native)
+    providers.append("  - path: ").append(quoted(name)).append("\n");
   std::string text = "# Made by `wascc package`: there was no manifest.\n";
   if (!actors.empty()) text.append("actors:\n").append(actors);
   if (!providers.empty()) text.append("capabilities:\n").append(providers);
@@ -149,14 +165,39 @@ Result<Module> read_module(const fs::path& folder, const std::string& name) {
   return Module{name, std::move(wasm)};
 }
 
-Result<Source> of_modules(const fs::path& folder, const std::vector<std::string>& names) {
+// Adds a native provider of that file under that name. One library may serve several.
+Status add_native(Source& source, const std::string& path, const std::string& name) {
+  WASCC_TRY(std::vector<ZipEntry> entries, collect_native(path, name));
+  for (ZipEntry& entry : entries)
+    if (std::none_of(source.native.begin(), source.native.end(), [&](const ZipEntry& there) {
+          return there.name == entry.name && there.content == entry.content;
+        }))
+      source.native.push_back(std::move(entry));
+  return {};
+}
+
+// Native providers that were named beside the manifest: into the package's own folder. Answers
+// their names.
+Result<std::vector<std::string>> add_named_providers(Source& source,
+                                                     const std::vector<std::string>& paths) {
+  std::vector<std::string> names;
+  for (const std::string& path : paths) {
+    names.push_back(fs::path(path).filename().string());
+    WASCC_CHECK(add_native(source, path, names.back()));
+  }
+  return names;
+}
+
+Result<Source> of_modules(const fs::path& folder, const std::vector<std::string>& names,
+                          const std::vector<std::string>& providers) {
   Source source;
   source.notes.push_back("there is no manifest: one is made that names the modules alone");
   for (const std::string& name : names) {
     WASCC_TRY(Module module, read_module(folder, name));
     source.modules.push_back(std::move(module));
   }
-  source.manifest = generated_manifest(source.modules);
+  WASCC_TRY(const std::vector<std::string> native, add_named_providers(source, providers));
+  source.manifest = generated_manifest(source.modules, native);
   return source;
 }
 
@@ -166,16 +207,33 @@ Status refuse_variables_in_paths(std::string_view text, const manifest::Manifest
   const auto nothing_set = [](std::string_view) -> std::optional<std::string> { return {}; };
   const auto plain = manifest::parse(manifest::expand(text, nothing_set), file);
   if (!plain) return {};  // other parts need the variables
-  const std::vector<Named> here = named_modules(manifest), anywhere = named_modules(*plain);
+  const std::vector<Named> here = named_files(manifest), anywhere = named_files(*plain);
   if (std::equal(here.begin(), here.end(), anywhere.begin(), anywhere.end(),
                  [](const Named& a, const Named& b) { return a.path == b.path; }))
     return {};
   return Error(Errc::kDenied, file +
-                                  ": a variable decides which modules there are, so the package "
+                                  ": a variable decides which files there are, so the package "
                                   "would depend on who makes it: write the paths out");
 }
 
-Result<Source> of_manifest(const fs::path& path, const manifest::Environment& environment) {
+// The manifest's text with these providers behind it.
+Status list_providers(Source& source, const manifest::Manifest& manifest,
+                      const std::vector<std::string>& names, const std::string& file) {
+  if (names.empty()) return {};
+  std::string text = source.manifest;
+  if (!text.ends_with('\n')) text += '\n';
+  text.append("capabilities:\n");
+  for (const std::string& name : names) text.append("  - path: ").append(quoted(name)).append("\n");
+  if (!manifest.capabilities.empty() || !manifest::parse(text, file))
+    return Error(Errc::kInvalid, file +
+                                     " cannot have --provider added to it: name the file under "
+                                     "its capabilities:");
+  source.manifest = std::move(text);
+  return {};
+}
+
+Result<Source> of_manifest(const fs::path& path, const std::vector<std::string>& providers,
+                           const manifest::Environment& environment) {
   const fs::path folder = path.parent_path();
   WASCC_CHECK(refuse_links(folder, path.filename().string()));
   WASCC_TRY(const Bytes bytes, read_file(path.string(), manifest::kMaxManifestBytes));
@@ -186,7 +244,7 @@ Result<Source> of_manifest(const fs::path& path, const manifest::Environment& en
   Source source;
   source.manifest = to_text(bytes);
   std::vector<Rewrite> rewrites;
-  for (const Named& named : named_modules(deployment.manifest)) {
+  for (const Named& named : named_files(deployment.manifest)) {
     WASCC_TRY(std::string name, name_in_package(folder.string(), named));
     if (name != without_dot(named.path)) {
       const auto position = position_of(named.place);
@@ -194,9 +252,15 @@ Result<Source> of_manifest(const fs::path& path, const manifest::Environment& en
       rewrites.push_back({position->first, position->second, named.path, name});
       source.notes.push_back(named.place + ": " + named.path + " is " + name + " in the package");
     }
+    if (!is_module(named.path) && is_capability(deployment.manifest, named)) {
+      WASCC_CHECK(refuse_links(folder, name));
+      WASCC_CHECK(add_native(source, (folder / name).string(), name).context(named.place));
+      continue;
+    }
     WASCC_TRY(Module module, read_module(folder, name).context(named.place));
     source.modules.push_back(std::move(module));
   }
+  WASCC_TRY(const std::vector<std::string> native, add_named_providers(source, providers));
   for (const manifest::Capability& capability : deployment.manifest.capabilities)
     for (const manifest::Folder& granted : capability.folders)
       if (fs::path(granted.host).is_relative())
@@ -213,22 +277,25 @@ Result<Source> of_manifest(const fs::path& path, const manifest::Environment& en
                                       std::to_string(rewrite.column) + ": write " + rewrite.to +
                                       " in place of " + rewrite.from +
                                       ", which means nothing in a package");
+  WASCC_CHECK(list_providers(source, deployment.manifest, native, path.string()));
   return source;
 }
 
 }  // namespace
 
-Result<Source> read_source(const std::string& path, const manifest::Environment& environment) {
+Result<Source> read_source(const std::string& path, const std::vector<std::string>& providers,
+                           const manifest::Environment& environment) {
   std::error_code ignored;
   const fs::path given(path);
   if (!fs::is_directory(given, ignored)) {
     const std::string ending = given.extension().string();
     if (ending == ".yaml" || ending == ".yml" || ending == ".json")
-      return of_manifest(given, environment);
-    return of_modules(given.parent_path(), {given.filename().string()});
+      return of_manifest(given, providers, environment);
+    return of_modules(given.parent_path(), {given.filename().string()}, providers);
   }
   const fs::path manifest = given / kManifestName;
-  if (fs::exists(fs::symlink_status(manifest, ignored))) return of_manifest(manifest, environment);
+  if (fs::exists(fs::symlink_status(manifest, ignored)))
+    return of_manifest(manifest, providers, environment);
   WASCC_TRY(
       const runtime::Deployment deployment,
       runtime::find_deployment(path, [&](std::string_view name) -> std::optional<std::string> {
@@ -236,7 +303,7 @@ Result<Source> read_source(const std::string& path, const manifest::Environment&
       }));
   std::vector<std::string> names;
   for (const manifest::Actor& actor : deployment.manifest.actors) names.push_back(actor.path);
-  return of_modules(given, names);
+  return of_modules(given, names, providers);
 }
 
 }  // namespace wascc::package

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "manifest/expand.h"
+#include "package/zip.h"
 #include "wascc/bytes.h"
 #include "wascc/result.h"
 
@@ -19,6 +20,7 @@ struct Module {
 struct Source {
   std::string manifest;  // the text for the package
   std::vector<Module> modules;
+  std::vector<ZipEntry> native;    // native providers, and the libraries that they need
   std::vector<std::string> notes;  // what was decided on the way
 };
 
@@ -26,6 +28,9 @@ struct Source {
 // else in the package is rewritten. Without a manifest one is made that names the folder's modules
 // as they would be loaded. kDenied for a path that leaves the folder, that a variable decides, or
 // that goes through a link; else what reading gives.
-Result<Source> read_source(const std::string& path, const manifest::Environment& environment);
+// `providers` are native ones beside those of the manifest, which must not have a list of its own
+// then.
+Result<Source> read_source(const std::string& path, const std::vector<std::string>& providers,
+                           const manifest::Environment& environment);
 
 }  // namespace wascc::package

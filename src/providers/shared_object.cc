@@ -99,6 +99,7 @@ class Parser {
       if (entry.d_tag == DT_VERNEED && offset) needs_ = *offset;
       if (entry.d_tag == DT_VERNEEDNUM) needs_count_ = entry.d_un.d_val;
     }
+    bool old_tag = false, new_tag = false;
     for (const Elf64_Dyn& entry : entries) {
       const bool named = entry.d_tag == DT_NEEDED || entry.d_tag == DT_SONAME ||
                          entry.d_tag == DT_RUNPATH || entry.d_tag == DT_RPATH;
@@ -111,7 +112,10 @@ class Parser {
         object_.name = *std::move(text);
       else
         add_run_path(*text);
+      if (entry.d_tag == DT_RPATH) old_tag = true;
+      if (entry.d_tag == DT_RUNPATH) new_tag = true;
     }
+    object_.run_path_is_inherited = old_tag && !new_tag;
     return {};
   }
 

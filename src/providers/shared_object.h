@@ -16,11 +16,12 @@ namespace wascc::providers {
 inline constexpr std::string_view kLambdaGlibc = "2.34";
 
 struct SharedObject {
-  std::uint16_t machine = 0;          // EM_X86_64, EM_AARCH64, …
-  std::string name;                   // its own, or empty
-  std::vector<std::string> needed;    // names of libraries, "libc.so.6"
-  std::vector<std::string> run_path;  // folders, "$ORIGIN"
-  std::vector<std::string> versions;  // of symbols that it needs, "GLIBC_2.34"
+  std::uint16_t machine = 0;           // EM_X86_64, EM_AARCH64, …
+  std::string name;                    // its own, or empty
+  std::vector<std::string> needed;     // names of libraries, "libc.so.6"
+  std::vector<std::string> run_path;   // folders, "$ORIGIN"
+  bool run_path_is_inherited = false;  // by the libraries that it needs (DT_RPATH)
+  std::vector<std::string> versions;   // of symbols that it needs, "GLIBC_2.34"
 };
 
 // kMalformed for what is no 64-bit shared object, or whose headers do not fit together.

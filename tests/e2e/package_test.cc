@@ -46,9 +46,11 @@ class PackageTest : public testing::Test {
     ASSERT_EQ(wascc.wait(), 0) << wascc.log();
     const auto entries = package::read_zip(base_ + "/function.zip");
     ASSERT_TRUE(entries) << entries.error().message();
-    for (const package::ZipEntry& entry : *entries)
-      ASSERT_TRUE(write_file_atomically(task() + "/" + entry.name, entry.content,
-                                        entry.executable ? 0755 : 0644));
+    for (const package::ZipEntry& entry : *entries) {
+      const std::string path = task() + "/" + entry.name;
+      fs::create_directories(fs::path(path).parent_path());
+      ASSERT_TRUE(write_file_atomically(path, entry.content, entry.executable ? 0755 : 0644));
+    }
   }
 
   // The same with an executable that says of itself what bootstrap says, and is quickly packed.
@@ -170,6 +172,100 @@ TEST_F(PackageTest, PortableProvidersArePackedLikeActors) {
                     {"AWS_LAMBDA_RUNTIME_API=" + api_.address(), "LAMBDA_TASK_ROOT=" + task()});
   api_.queue({"one", "1"});
   EXPECT_EQ(api_.wait_for("one").body, "1");
+}
+
+// Answers any operation by asking example:shout, END of whose binding the answer ends with.
+constexpr std::string_view kAsksForShouts = R"((module
+  (import "wapc" "__guest_request" (func $request (param i32 i32)))
+  (import "wapc" "__guest_response" (func $respond (param i32 i32)))
+  (import "wapc" "__host_call" (func $call (param i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "example:shout") (data (i32.const 16) "Shout")
+  (data (i32.const 32) "\81\a4text\a2hi")
+  (data (i32.const 64) "\81\a4body\c4\02OK")
+  (func (export "__guest_call") (param i32 i32) (result i32)
+    (call $request (i32.const 512) (i32.const 1024))
+    (if (i32.eqz (call $call (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 13)
+                             (i32.const 16) (i32.const 5) (i32.const 32) (i32.const 9)))
+      (then unreachable))
+    (call $respond (i32.const 64) (i32.const 10))
+    (i32.const 1))))";
+
+class NativePackageTest : public PackageTest {
+ protected:
+  NativePackageTest() {
+    fs::create_directories(base_ + "/shop");
+    claims::Claims claims;
+    claims.subject = kModuleKey;
+    claims.capabilities = {"awslambda:event", "example:shout"};
+    const auto actor = claims::sign_module(assemble(kAsksForShouts), claims,
+                                           *claims::KeyPair::from_seed(kAccountSeed));
+    EXPECT_TRUE(actor && write_file_atomically(base_ + "/shop/actor.wasm", *actor));
+    manifest("");
+  }
+  void manifest(const std::string& capabilities) {
+    const std::string text = "actors: [actor.wasm]\n" + capabilities +
+                             "bindings:\n  - {actor: " + std::string(kModuleKey) +
+                             ", capability: \"example:shout\"}\n";
+    EXPECT_TRUE(write_file_atomically(base_ + "/shop/manifest.yaml", as_bytes(text)));
+  }
+  static std::string provider(const std::string& name) {
+    return WASCC_TEST_PROVIDERS "/" + name + ".so";
+  }
+  // What `wascc package` says when it refuses.
+  std::string not_packed(const Strings& flags) {
+    Strings command{WASCC_BIN "/wascc", "package", "shop", "-o", "function.zip"};
+    command.insert(command.end(), flags.begin(), flags.end());
+    Process wascc(command, base_, {});
+    EXPECT_EQ(wascc.wait(), 1) << wascc.log();
+    EXPECT_FALSE(fs::exists(base_ + "/function.zip"));
+    return wascc.log();
+  }
+};
+
+TEST_F(NativePackageTest, AProviderIsPackedWithTheLibrariesItNeedsAndRunsFromThePackageAlone) {
+  ASSERT_NO_FATAL_FAILURE(make({"--provider", provider("with_helper")}, "shop"));
+  EXPECT_FALSE(read("libwascc_test_helper.so").empty());
+  // By the static bootstrap, and without the library: init errors that say so.
+  EXPECT_NE(refusal({}).find("deploy bootstrap-full in place of bootstrap"), std::string::npos);
+  fs::rename(task() + "/libwascc_test_helper.so", base_ + "/away");
+  Process without({task() + "/bootstrap"}, task(),
+                  {"AWS_LAMBDA_RUNTIME_API=" + api_.address(), "LAMBDA_TASK_ROOT=" + task()});
+  EXPECT_EQ(without.wait(), 1);
+  EXPECT_NE(api_.seen(ApiCall::kInitError).back().body.find("libwascc_test_helper.so: cannot open"),
+            std::string::npos);
+  fs::rename(base_ + "/away", task() + "/libwascc_test_helper.so");
+
+  Process bootstrap({task() + "/bootstrap"}, task(),
+                    {"AWS_LAMBDA_RUNTIME_API=" + api_.address(), "LAMBDA_TASK_ROOT=" + task()});
+  api_.queue({"one", "{}"});
+  const SeenRequest answer = api_.wait_for("one");
+  EXPECT_TRUE(answer.path.ends_with("/response")) << answer.path << bootstrap.log();
+  bootstrap.signal(SIGTERM);
+  EXPECT_EQ(bootstrap.wait(), 0) << bootstrap.log();
+}
+
+TEST_F(NativePackageTest, AListedProviderIsPackedUnderItsName) {
+  fs::create_directories(base_ + "/shop/lib");
+  fs::copy_file(provider("shout_c"), base_ + "/shop/lib/shout.so");
+  manifest("capabilities: [{path: ./lib/shout.so}]\n");
+  ASSERT_NO_FATAL_FAILURE(make({}, "shop"));
+  EXPECT_FALSE(read("lib/shout.so").empty());
+  Process check({WASCC_BIN "/wascc", "package", "--check", "function.zip"}, base_, {});
+  EXPECT_EQ(check.wait(), 0) << check.log();
+}
+
+TEST_F(NativePackageTest, WhatWouldNotLoadOnLambdaIsRefused) {
+  EXPECT_NE(not_packed({"--provider", provider("with_lost_helper")})
+                .find("does not look for it in the package"),
+            std::string::npos);
+  EXPECT_NE(not_packed({"--provider", provider("missing_library")}).find("needs libgone.so"),
+            std::string::npos);
+  EXPECT_NE(not_packed({"--provider", provider("shout_c"), "--bootstrap", WASCC_BIN "/bootstrap"})
+                .find("this bootstrap loads none: use bootstrap-full"),
+            std::string::npos);
+  EXPECT_NE(not_packed({"--provider", base_ + "/echo.wasm"}).find("no sound ELF file"),
+            std::string::npos);
 }
 
 #ifdef WASCC_STATIC_BOOTSTRAP
