@@ -1,0 +1,1 @@
+// Empty: a crate needs a target (Cargo.toml).
