@@ -147,6 +147,37 @@ class Parser {
     return {};
   }
 
+  // Text, or a map of one key that says where the text stands.
+  Status binding_values(const Node& node, Binding& binding) {
+    if (node.null) return {};
+    if (node.kind != Node::Kind::kMap) return error(node, "must be a map of keys and values");
+    for (const Node::Member& member : node.members) {
+      if (member.value.kind == Node::Kind::kMap) {
+        WASCC_CHECK(secret(member, binding));
+      } else {
+        WASCC_CHECK(text(member.value, binding.values.emplace_back(member.key.text, "").second));
+      }
+    }
+    return {};
+  }
+
+  Status secret(const Node::Member& member, Binding& binding) {
+    constexpr std::pair<std::string_view, Secret::From> kSources[] = {
+        {"from_file", Secret::From::kFile},
+        {"from_secret", Secret::From::kSecret},
+        {"from_parameter", Secret::From::kParameter}};
+    const Node& node = member.value;
+    for (const auto& [key, from] : kSources) {
+      if (node.members.size() != 1 || node.members[0].key.text != key) continue;
+      Secret secret{member.key.text, from, "", place(file_, node.position)};
+      WASCC_CHECK(required_text(node.members[0].value, secret.name));
+      binding.secrets.push_back(std::move(secret));
+      return {};
+    }
+    return error(node,
+                 "a value is text, or a map of one key: from_file, from_secret or from_parameter");
+  }
+
   Status binding(const Node& node) {
     Binding binding;
     binding.place = place(file_, node.position);
@@ -156,7 +187,7 @@ class Parser {
                           if (key.text == "capability")
                             return done(required_text(value, binding.capability));
                           if (key.text == "binding") return done(text(value, binding.binding));
-                          if (key.text == "values") return done(text_map(value, binding.values));
+                          if (key.text == "values") return done(binding_values(value, binding));
                           return false;
                         }));
     if (binding.actor.empty()) return error(node, "this binding has no 'actor'");

@@ -33,12 +33,22 @@ struct Capability {
   std::string place;
 };
 
+// A value of a binding that stands elsewhere, and is looked up when the process starts.
+struct Secret {
+  enum class From { kFile, kSecret, kParameter };
+  std::string key;  // of the binding's values
+  From from = From::kFile;
+  std::string name;   // the file's path, or that of the secret or parameter
+  std::string place;  // for errors
+};
+
 struct Binding {
   std::string actor;  // public key, M…
   std::string capability;
   std::string binding;
   StringMap values;
   std::string place;
+  std::vector<Secret> secrets = {};  // their keys are not among the values
 };
 
 struct Manifest {

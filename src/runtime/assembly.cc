@@ -15,6 +15,7 @@
 #include "providers/portable.h"
 #include "runtime/actor_loader.h"
 #include "runtime/autoconfigure.h"
+#include "runtime/secrets.h"
 #include "wascc/messages/blobstore.h"
 #include "wascc/messages/eventstreams.h"
 #include "wascc/messages/extras.h"
@@ -235,6 +236,8 @@ std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
 
   for (manifest::Binding& binding : bindings) {
     const std::string where = binding.place.empty() ? "autoconfigured" : binding.place;
+    if (Status status = look_up_secrets(binding, deployment, surroundings.environment); !status)
+      return failure(kInvalidConfiguration, std::move(status).error());
     const Binding wanted{binding.actor, binding.capability, binding.binding,
                          std::move(binding.values)};
     if (Status status = host.bind(wanted).context(where + ": binding"); !status)
