@@ -2,27 +2,21 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "base/file.h"
+#include "support/temporary_folder.h"
 
 namespace wascc {
 namespace {
 
-namespace fs = std::filesystem;
-
 class FileContentTest : public testing::Test {
  protected:
-  FileContentTest() { fs::create_directories(folder_); }
-  ~FileContentTest() override { fs::remove_all(folder_); }
-
   std::string file(const std::string& name, std::string_view text) const {
     const std::string path = folder_ / name;
     EXPECT_TRUE(write_file_atomically(path, as_bytes(text)));
     return path;
   }
 
-  const fs::path folder_ = fs::path(testing::TempDir()) / "wascc file content";
+  const test::TemporaryFolder folder_;
 };
 
 TEST_F(FileContentTest, IsTheWholeFileCopiedOrMapped) {
@@ -55,7 +49,7 @@ TEST_F(FileContentTest, IsRefusedAsReadingIsRefused) {
   EXPECT_TRUE(FileContent::mapped(path, 5));
   EXPECT_EQ(FileContent::mapped(path + ".none", 4).error().code(), Errc::kNotFound);
   EXPECT_EQ(FileContent::mapped("/dev/null", 4).error().code(), Errc::kUnavailable);
-  EXPECT_EQ(FileContent::mapped(folder_, 4).error().code(), Errc::kUnavailable);
+  EXPECT_EQ(FileContent::mapped(folder_.path(), 4).error().code(), Errc::kUnavailable);
 }
 
 }  // namespace
