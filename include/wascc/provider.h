@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "wascc/bytes.h"
 #include "wascc/claims.h"
@@ -51,7 +52,10 @@ class Dispatcher {
   // actor serves on this thread has returned, however it ended, and before its answer goes to
   // whoever made it. On this thread, with that call's instance and deadline. At once if this thread
   // serves no call of the actor. `work` is run exactly once and does not throw.
-  virtual void after_call(std::string_view /*actor*/, std::function<void()> work) { work(); }
+  virtual void after_call(std::string_view /*actor*/, std::function<void()> work) {
+    const std::function<void()> now = std::move(work);
+    now();
+  }
   // For a provider that has a token (Provider::claims): what this token and its bindings allow, as
   // for an actor. kDenied for every other.
   virtual Result<Bytes> call(const OwnCall& call) {
