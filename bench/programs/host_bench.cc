@@ -43,7 +43,7 @@ T need(Result<T> result) {
   if (!result) die(result.error().message());
   return *std::move(result);
 }
-void need(Status status) {
+void need(const Status& status) {
   if (!status) die(status.error().message());
 }
 

@@ -13,7 +13,7 @@ namespace {
 using namespace eventstreams;
 
 struct RedisUnderTest final : test::EventStreamsUnderTest {
-  const SystemClock clock;
+  const SystemClock clock{};
   test::RedisServer server;
   redis::RedisEventStreams redis{clock};
 
@@ -35,7 +35,7 @@ std::unique_ptr<test::EventStreamsUnderTest> make_redis() {
 }
 
 TEST(RedisEventStreams, ReadsWhatOthersWrote) {
-  const SystemClock clock;
+  const SystemClock clock{};
   test::RedisServer server;
   redis::RedisEventStreams provider(clock);
   ASSERT_TRUE(provider.bind({"M1", {{"URL", server.url()}}}));

@@ -14,7 +14,7 @@ namespace {
 using namespace keyvalue;
 
 struct RedisUnderTest final : test::KeyValueUnderTest {
-  const SystemClock clock;
+  const SystemClock clock{};
   test::RedisServer server;
   redis::RedisKeyValue redis{clock};
 
@@ -36,7 +36,7 @@ struct RedisUnderTest final : test::KeyValueUnderTest {
 std::unique_ptr<test::KeyValueUnderTest> make_redis() { return std::make_unique<RedisUnderTest>(); }
 
 struct RedisKeyValueTest : testing::Test {
-  const SystemClock clock;
+  const SystemClock clock{};
   redis::RedisKeyValue provider{clock};
   test::KeyValueCalls kv{provider, "M1"};
 

@@ -59,8 +59,8 @@ StringMap labels_of(const HostOptions& options) {
       {"hostcore.arch", kArchitecture}, {"hostcore.os", "linux"}, {"hostcore.osfamily", "unix"}};
   labels.insert(labels.end(), options.labels.begin(), options.labels.end());
   std::ranges::stable_sort(labels, {}, &StringMap::value_type::first);
-  const auto rest = std::ranges::unique(labels, {}, &StringMap::value_type::first);
-  labels.erase(rest.begin(), rest.end());
+  const auto same_name = [](const auto& a, const auto& b) { return a.first == b.first; };
+  labels.erase(std::unique(labels.begin(), labels.end(), same_name), labels.end());
   return labels;
 }
 

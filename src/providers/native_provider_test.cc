@@ -166,7 +166,8 @@ TEST_F(NativeProviderTest, ADispatchIsRefusedBeforeStartAndAfterStop) {
   const auto dispatch = [&] {
     abi::Answer answer;
     const wascc_call call = abi::call("MACTOR", "Work", {}, kNoDeadline);
-    return std::move(answer).result(host->dispatch(host->context, &call, &answer.sink()));
+    const wascc_status status = host->dispatch(host->context, &call, &answer.sink());
+    return std::move(answer).result(status);
   };
   dispatcher.answer = [](const Dispatch&) -> Result<Bytes> { return Bytes(); };
   EXPECT_EQ(dispatch().error().code(), Errc::kUnavailable);
