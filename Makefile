@@ -5,9 +5,10 @@ SHELL := bash
 .DEFAULT_GOAL := help
 JOBS ?= $(shell nproc)
 PRESET ?= release
+PREFIX ?= /usr/local
 PROGRAMS := bootstrap bootstrap-full wascc
 
-.PHONY: help deps build demo test bench lint format layers clean
+.PHONY: help deps build install dist demo test bench lint format layers clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -42,6 +43,14 @@ format: deps ## check the formatting; FIX=1 mends it
 
 layers: ## check that every folder includes only what docs/architecture.md allows
 	tools/check_layers.py
+
+install: build ## install programs, manual pages, completions, docs and licences below PREFIX (/usr/local)
+	cmake --build --preset $(PRESET) -j $(JOBS) --target wascc_shell_texts
+	cmake --install build/$(PRESET) --prefix $(PREFIX) --component programs
+
+dist: build ## make a Debian package and release archives with checksums, in build/dist
+	cmake --build --preset $(PRESET) -j $(JOBS) --target wascc_shell_texts bootstrap-relinkable
+	cpack --config build/$(PRESET)/CPackConfig.cmake -B build/dist
 
 clean: ## remove build/; the engine stays in the user's cache folder
 	rm -rf build

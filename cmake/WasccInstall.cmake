@@ -1,4 +1,4 @@
-# cmake --install: the programs (component `programs`), and what find_package(wascc) finds (component `sdk`).
+# cmake --install: what find_package(wascc) finds (component `sdk`). The programs: WasccInstallPrograms.cmake.
 include(CMakePackageConfigHelpers)
 set(folder ${CMAKE_INSTALL_LIBDIR}/cmake/wascc)
 
@@ -9,7 +9,6 @@ target_link_libraries(wascc_provider PUBLIC wascc_include PRIVATE $<BUILD_INTERF
 wascc_shared_code(wascc_provider)
 set_target_properties(wascc_include PROPERTIES EXPORT_NAME include)
 
-install(TARGETS wascc bootstrap bootstrap-full RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
 install(TARGETS wascc_include wascc_provider EXPORT wascc-targets
         FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT sdk
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT sdk)

@@ -33,13 +33,15 @@ struct PackageCommand {
   bool json = false;
 };
 
-// The executables of one build lie in one folder.
+// The executables of one build lie in one folder, those of an installation in bin and libexec.
 Result<std::string> beside_this_program(const char* name) {
   std::error_code error;
-  const fs::path path = fs::read_symlink("/proc/self/exe", error).parent_path() / name;
-  if (!error && fs::is_regular_file(path, error)) return path.string();
-  return Error(Errc::kNotFound, "there is no " + std::string(name) + " beside this program, at " +
-                                    path.string() + ": name one with --bootstrap");
+  const fs::path folder = fs::read_symlink("/proc/self/exe", error).parent_path();
+  for (const fs::path& place : {folder, folder / WASCC_INSTALLED_RUNTIMES})
+    if (const fs::path path = place / name; fs::is_regular_file(path, error))
+      return path.lexically_normal().string();
+  return Error(Errc::kNotFound, "there is no " + std::string(name) + " beside this program, in " +
+                                    folder.string() + ": name one with --bootstrap");
 }
 
 std::string_view word(package::Finding::Kind kind) {
