@@ -1,4 +1,5 @@
-// A clock that stands still until a test moves it.
+// A clock that stands still until a test moves it. Its steady time lies a century after any machine's
+// start, so that a thread which waits by the real clock never finds one of its deadlines passed.
 #pragma once
 
 #include <chrono>
@@ -24,7 +25,7 @@ class ManualClock final : public Clock {
 
  private:
   std::chrono::system_clock::time_point now_;
-  std::chrono::steady_clock::time_point steady_{std::chrono::hours(1)};
+  std::chrono::steady_clock::time_point steady_{std::chrono::hours(24 * 36'500)};
 };
 
 }  // namespace wascc::test
