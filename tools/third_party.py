@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LIBRARIES = [("libboost1.81-dev", "boost", "BSL-1.0"), ("libsodium-dev", "libsodium", "ISC"),
              ("libssl-dev", "openssl", "Apache-2.0"), ("libyaml-dev", "libyaml", "MIT"),
              ("libcli11-dev", "CLI11", "BSD-3-Clause"), ("libminizip-dev", "minizip", "Zlib"), ("zlib1g-dev", "zlib", "Zlib"),
+             ("libdeflate-dev", "libdeflate", "MIT"),
              ("libc6-dev", "glibc", "LGPL-2.1-or-later"),
              ("libstdc++-12-dev", "libstdc++", "GPL-3.0-or-later WITH GCC-exception-3.1")]
 LICENCE_FILE = re.compile(r"(?i)^(licen[cs]e|copying|copyright|unlicense|notice)")

@@ -42,6 +42,15 @@ TEST(Zip, IsTheSameInEveryTimeZoneAndUnderEveryName) {
   EXPECT_EQ(*read_file(first, 1 << 20), *read_file(second, 1 << 20));
 }
 
+// zlib's best makes 74,817 bytes of it, libdeflate 62,515.
+TEST(Zip, IsSmallerThanTheUsualCompressionMakesIt) {
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) text += std::to_string(i * i);
+  const std::string path = temporary("small.zip");
+  ASSERT_TRUE(write_zip(path, std::vector<ZipEntry>{{"text", to_bytes(text), false}}));
+  EXPECT_LT(read_file(path, 1 << 20)->size(), 70'000);
+}
+
 TEST(Zip, LeavesNothingBehindWhereItCannotWrite) {
   EXPECT_FALSE(write_zip("/proc/none/function.zip", sample()));
 }
