@@ -1,5 +1,6 @@
-// A clock that stands still until a test moves it. Its steady time lies a century after any machine's
-// start, so that a thread which waits by the real clock never finds one of its deadlines passed.
+// A clock that stands still until a test moves it. Its steady time lies a century after any
+// machine's start, so that a thread which waits by the real clock never finds one of its deadlines
+// passed.
 #pragma once
 
 #include <chrono>
