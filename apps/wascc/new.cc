@@ -41,8 +41,10 @@ constexpr Template kTemplates[] = {
     {"rust",
      "HTTP requests, in Rust",
      {"common", "rust"},
-     "It needs a current Rust with `rustup target add wasm32-unknown-unknown`, and `make` fetches "
-     "some crates from the Rust registry, once."},
+     "It needs Rust with its library for WebAssembly (`rustup target add wasm32-unknown-unknown`, "
+     "or "
+     "Debian's libstd-rust-dev-wasm32), and `make` fetches some crates from the Rust registry, "
+     "once."},
     {"assemblyscript",
      "HTTP requests, in AssemblyScript",
      {"common", "assemblyscript"},

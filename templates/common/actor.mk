@@ -3,6 +3,7 @@
 WASCC ?= wascc
 ISSUER ?=
 SUBJECT ?= $(NAME)
+PORT ?=
 actor := build/$(NAME).wasm
 unsigned := build/unsigned/$(NAME).wasm
 
@@ -27,9 +28,9 @@ $(actor): $(unsigned) Makefile
 needs = @$(WASCC) $(1) --help 2>&1 | grep -q '^Usage: .*wascc $(1) ' || \
   { echo "make: this wascc has no command '$(1)'; see 'wascc --help' for those it has" >&2; exit 1; }
 
-run: $(actor) ## serve it here, over HTTP
+run: $(actor) ## serve it here, over HTTP; PORT=3000 is another port than 8080
 	$(call needs,run)
-	$(WASCC) run .
+	$(WASCC) run . $(PORT:%=--port %)
 
 test: $(actor) ## send each tests/*.event.json and compare with its *.answer.json
 	@for event in tests/*.event.json; do \

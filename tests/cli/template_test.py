@@ -15,6 +15,9 @@ import unittest
 import zipfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import unittest_program  # noqa: E402
+
 WASCC = Path(sys.argv.pop(1)).resolve()
 CACHE = Path(os.environ.get("WASCC_CACHE_DIR") or
              Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wascc")
@@ -162,4 +165,4 @@ esac
 
 
 if __name__ == "__main__":
-    unittest.main()
+    unittest_program.main()

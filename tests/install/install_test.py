@@ -16,6 +16,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import unittest_program  # noqa: E402
+
 CMAKE = Path(sys.argv.pop())
 BUILD = Path(sys.argv.pop()).resolve()
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -119,4 +122,4 @@ class Install(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    unittest_program.main()
