@@ -18,6 +18,7 @@
 #include "module_outline.h"
 #include "package/check.h"
 #include "runtime/deployment.h"
+#include "runtime/policy_authorizer.h"
 
 namespace wascc::cli {
 namespace {
@@ -88,7 +89,8 @@ void check_native(Findings& findings, const CheckedActor& actor, ByteView wasm,
 }
 
 std::optional<CheckedActor> check_actor(Findings& findings, const std::string& path,
-                                        const claims::Trust& trust, const engine::Engine* engine) {
+                                        const claims::Trust& trust, const Authorizer* policy,
+                                        const engine::Engine* engine) {
   const auto now = std::chrono::system_clock::now();
   const auto wasm = read_module(path);
   if (!wasm) {
@@ -101,6 +103,12 @@ std::optional<CheckedActor> check_actor(Findings& findings, const std::string& p
     findings.problem("actors", path + ": " + verified.error().message(),
                      "The runtime verifies every actor at start and refuses this one.",
                      "wascc inspect " + path + ", then sign it");
+    return std::nullopt;
+  }
+  if (const auto loadable = policy != nullptr ? policy->can_load(*verified) : Status(); !loadable) {
+    findings.problem("actors", path + ": " + loadable.error().message(),
+                     "The runtime asks the policy at start and refuses this one.",
+                     "deploy one that the policy allows, or change the policy");
     return std::nullopt;
   }
   CheckedActor actor{path, *verified};
@@ -119,15 +127,18 @@ std::optional<CheckedActor> check_actor(Findings& findings, const std::string& p
 
 // A portable provider is signed like an actor; native ones can only be tried.
 std::optional<CheckedActor> check_provider(Findings& findings, const std::string& path,
-                                           const claims::Trust& trust) {
+                                           const claims::Trust& trust, const Authorizer* policy) {
   if (fs::path(path).extension() != ".wasm") {
     findings.unchecked("the native provider " + path);
     return std::nullopt;
   }
   const auto wasm = read_module(path);
-  const auto verified =
+  auto verified =
       wasm ? claims::verify_module(*wasm, std::chrono::system_clock::now(), trust).context(path)
            : Result<claims::Claims>(wasm.error());
+  if (verified && policy != nullptr)
+    if (Status loadable = policy->can_load(*verified).context(path); !loadable)
+      verified = std::move(loadable).error();
   if (verified) {
     findings.fine("providers", path + " is signed and unchanged");
     return CheckedActor{path, *verified};
@@ -227,14 +238,20 @@ void check_deployment(Findings& findings, const std::string& folder) {
   const auto engine = engine::make_wasmtime_engine();
   if (!engine) findings.unchecked("native code: " + engine.error().message());
   const claims::Trust trust{manifest.settings.trusted_issuers, manifest.settings.trusted_packagers};
+  std::optional<runtime::PolicyAuthorizer> policy;
+  if (deployment->policy) {
+    policy.emplace(*deployment->policy);
+    findings.fine("manifest", manifest.settings.policy + " can be read");
+  }
+  const Authorizer* const authorizer = policy ? &*policy : nullptr;
   std::vector<CheckedActor> actors;
   for (const manifest::Actor& listed_actor : manifest.actors)
     if (auto actor = check_actor(findings, runtime::resolve(*deployment, listed_actor.path), trust,
-                                 engine ? engine->get() : nullptr))
+                                 authorizer, engine ? engine->get() : nullptr))
       actors.push_back(*std::move(actor));
   for (const manifest::Capability& capability : manifest.capabilities)
-    if (auto provider =
-            check_provider(findings, runtime::resolve(*deployment, capability.path), trust))
+    if (auto provider = check_provider(findings, runtime::resolve(*deployment, capability.path),
+                                       trust, authorizer))
       actors.push_back(*std::move(provider));  // it may be bound to others like an actor
   check_bindings(findings, manifest, actors);
   const std::string package = (fs::path(folder) / "function.zip").string();

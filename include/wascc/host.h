@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "wascc/authorizer.h"
 #include "wascc/bytes.h"
 #include "wascc/claims.h"
 #include "wascc/deadline.h"
@@ -30,32 +31,13 @@ class Engine;
 class Module;
 }  // namespace engine
 
-// What a call goes to: an actor, or the capability behind a binding. A view, for the call.
-struct CallTarget {
-  std::string_view actor;       // public key; empty for a capability
-  std::string_view capability;  // the wascc: id, also where the caller used its wasmcloud: name
-  std::string_view binding;
-};
-
-// A second opinion on what a token allows; it can only narrow. Asked from any thread.
-class Authorizer {
- public:
-  virtual ~Authorizer() = default;
-  // Whether an actor with these verified claims may be loaded at all.
-  virtual bool can_load(const claims::Claims& actor) const = 0;
-  // Whether it may call this operation of the target. Asked for each host call that its token
-  // allows, and with operation BindActor for each binding.
-  virtual bool can_invoke(const claims::Claims& actor, const CallTarget& target,
-                          std::string_view operation) const = 0;
-};
-
 struct HostOptions {
   std::uint64_t memory_bytes = std::uint64_t{256} << 20;  // of linear memory, per actor instance
   // How many instances an actor keeps for its next calls. 0: every call gets a fresh one.
   std::size_t kept_instances = 1;
   // More calls of one actor at the same time are refused.
   std::size_t calls_per_actor = 1024;
-  const Authorizer* authorizer = nullptr;  // outlives the host; absent: the token alone decides
+  std::shared_ptr<const Authorizer> authorizer;  // absent: the token alone decides
   // Whether an actor may be replaced by a module that another issuer signed.
   bool replace_by_any_issuer = false;
   // What this host is called by: of a label given twice the first counts. hostcore.arch,

@@ -78,7 +78,7 @@ class Host::Impl {
         options_(options),
         labels_(labels_of(options)),
         log_(log.target("host")),
-        router_(actors_, bindings_, options.authorizer) {}
+        router_(actors_, bindings_, options_.authorizer.get()) {}
 
   Result<std::string> add_actor(Claims claims, engine::ModulePtr module, Deadline deadline);
   Status replace_actor(std::string_view key, Claims claims, engine::ModulePtr module,
@@ -170,10 +170,13 @@ Result<ActorPtr> Host::Impl::start_actor(Claims claims, engine::ModulePtr module
 }
 
 Status Host::Impl::authorize_load(const Claims& claims) const {
-  if (options_.authorizer == nullptr || options_.authorizer->can_load(claims)) return {};
-  return Error(Errc::kDenied,
-               "WebAssembly module authorization failure: Authorization hook denied access to "
-               "module");
+  if (options_.authorizer == nullptr) return {};
+  const Status loadable = options_.authorizer->can_load(claims);
+  if (loadable) return {};
+  std::string text =
+      "WebAssembly module authorization failure: Authorization hook denied access to module";
+  if (!loadable.error().message().empty()) text.append(": ").append(loadable.error().message());
+  return Error(Errc::kDenied, std::move(text));
 }
 
 Status Host::Impl::check_replacement(const Claims& running, const Claims& wanted) const {

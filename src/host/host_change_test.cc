@@ -89,19 +89,22 @@ TEST_F(HostChangeTest, AnotherIssuerMayReplaceAnActorWhereTheHostAllowsIt) {
 
 TEST_F(HostChangeTest, TheAuthorizerIsAskedAboutTheNewModule) {
   struct NoRevisionTwo final : Authorizer {
-    bool can_load(const Claims& actor) const override { return actor.revision != 2; }
+    Status can_load(const Claims& actor) const override {
+      if (actor.revision != 2) return {};
+      return Error(Errc::kDenied, "größer");
+    }
     bool can_invoke(const Claims&, const CallTarget&, std::string_view) const override {
       return true;
     }
-  } const authorizer;
-  options.authorizer = &authorizer;
+  };
+  options.authorizer = std::make_shared<NoRevisionTwo>();
   add(claims_of(kA, {}));
   Claims claims = claims_of(kA, {});
   claims.revision = 2;
   EXPECT_EQ(replace(claims, saying("new")),
             kSwapFailed +
                 "WebAssembly module authorization failure: Authorization hook denied access to "
-                "module");
+                "module: größer");
   EXPECT_EQ(call(kA, "Op"), "hello");
 }
 

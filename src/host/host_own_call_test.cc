@@ -96,15 +96,18 @@ TEST_F(HostOwnCallTest, AModuleIsNotActorAndProviderAtOnce) {
 
 TEST_F(HostOwnCallTest, TheAuthorizerIsAskedAboutThemToo) {
   struct NotThisOne final : Authorizer {
-    bool can_load(const Claims& claims) const override { return claims.subject != kP; }
+    Status can_load(const Claims& claims) const override {
+      if (claims.subject != kP) return {};
+      return Error(Errc::kDenied, "größer");
+    }
     bool can_invoke(const Claims&, const CallTarget&, std::string_view) const override {
       return true;
     }
-  } const authorizer;
-  options.authorizer = &authorizer;
+  };
+  options.authorizer = std::make_shared<NotThisOne>();
   EXPECT_EQ(host().add_provider(portable({})).error().message(),
             "Capability provider error: WebAssembly module authorization failure: Authorization "
-            "hook denied access to module");
+            "hook denied access to module: größer");
 }
 
 TEST_F(HostOwnCallTest, AProviderWithoutATokenCallsNothing) {

@@ -546,7 +546,10 @@ TEST_F(HostTest, NoAliasTakesTheNameOfACapability) {
 }
 
 struct Narrow final : Authorizer {
-  bool can_load(const Claims& actor) const override { return actor.subject != kC; }
+  Status can_load(const Claims& actor) const override {
+    if (actor.subject != kC) return {};
+    return Error(Errc::kDenied, "größer");
+  }
   bool can_invoke(const Claims&, const CallTarget& target,
                   std::string_view operation) const override {
     return target.actor != kB && operation != "Del" && target.binding != "secret";
@@ -554,8 +557,7 @@ struct Narrow final : Authorizer {
 };
 
 TEST_F(HostTest, AnAuthorizerNarrowsWhatATokenAllows) {
-  const Narrow narrow;
-  options.authorizer = &narrow;
+  options.authorizer = std::make_shared<Narrow>();
   add(claims_of(kA, {"wascc:keyvalue", kB}));
   add(claims_of(kB, {}));
   add(provider("wascc:keyvalue"));
@@ -564,7 +566,7 @@ TEST_F(HostTest, AnAuthorizerNarrowsWhatATokenAllows) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message(),
             "WebAssembly module authorization failure: Authorization hook denied access to "
-            "module");
+            "module: größer");
   EXPECT_EQ(bind(kA, "wascc:keyvalue", "secret"),
             "WebAssembly module authorization failure: Unauthorized binding: actor " + kA +
                 " is not authorized to use capability wascc:keyvalue.");

@@ -1,8 +1,9 @@
 // Any bytes: a manifest, or an error that says where; and what is a manifest has no entry without
-// its name.
+// its name. The same bytes as a policy: one, or an error that says where.
 #include <cstdlib>
 
 #include "manifest/manifest.h"
+#include "manifest/policy.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view raw(reinterpret_cast<const char*>(data), size);
@@ -11,6 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (name == "SET") return "- {a: b}";
         return std::nullopt;
       });
+  const auto policy = wascc::manifest::parse_policy(text, "p.yaml");
+  if (!policy && !policy.error().message().starts_with("p.yaml:")) std::abort();
   const auto manifest = wascc::manifest::parse(text, "m.yaml");
   if (!manifest) {
     if (!manifest.error().message().starts_with("m.yaml:")) std::abort();

@@ -115,6 +115,13 @@ constexpr Setting kSettings[] = {
        s.front = v.front();
        return {};
      }},
+    {"policy", false,
+     [](Settings& s, const Values& v) -> Status {
+       s.policy = v.front();
+       return {};
+     }},
+    {"replace_by_any_issuer", false,
+     [](Settings& s, const Values& v) { return on_off(s.replace_by_any_issuer, v.front()); }},
     {"isolation", false,
      [](Settings& s, const Values& v) {
        return choose<Isolation>(

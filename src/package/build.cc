@@ -103,6 +103,7 @@ Result<Package> build(const BuildOptions& given, const CheckContext& context) {
 
   std::vector<ZipEntry>& entries = package.function;
   entries.push_back({std::string(kManifestName), to_bytes(source.manifest)});
+  for (ZipEntry& file : source.files) entries.push_back(std::move(file));
   for (Module& module : source.modules) {
     const std::string name = module.name;
     Result<claims::Claims> claims =

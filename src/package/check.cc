@@ -18,6 +18,7 @@
 #include "package/native_files.h"
 #include "package/rehearsal.h"
 #include "package/runtime_mark.h"
+#include "runtime/policy_authorizer.h"
 
 namespace wascc::package {
 namespace {
@@ -174,6 +175,11 @@ class Checker {
     if (find(name) == nullptr) add(Kind::kNote, name, "there is none: every module is an actor");
     const claims::Trust trust{manifest.settings.trusted_issuers,
                               manifest.settings.trusted_packagers};
+    if (deployment->policy) {
+      policy_.emplace(*deployment->policy);
+      find(as_named(manifest.settings.policy));
+      add(Kind::kOk, as_named(manifest.settings.policy), "a policy that can be read");
+    }
     for (const manifest::Actor& actor : manifest.actors) check_module(actor.path, trust);
     for (const manifest::Capability& capability : manifest.capabilities)
       if (capability.path.ends_with(".wasm"))
@@ -212,7 +218,7 @@ class Checker {
           "a native provider, and this bootstrap loads none: use bootstrap-full");
     const auto text = package::check_native_provider(
         *provider, [this](const std::string& library) { return find(library); },
-        context_.clock.now(), trust);
+        context_.clock.now(), trust, policy_ ? &*policy_ : nullptr);
     text ? add(Kind::kOk, name, *text) : add(Kind::kRefused, name, text.error().message());
   }
 
@@ -223,6 +229,8 @@ class Checker {
       return add(Kind::kRefused, name, "the manifest names it, and it is not there");
     const auto claims = claims::verify_module(module->content, context_.clock.now(), trust);
     if (!claims) return add(Kind::kRefused, name, claims.error().message());
+    if (const auto loadable = policy_ ? policy_->can_load(*claims) : Status(); !loadable)
+      return add(Kind::kRefused, name, loadable.error().message());
     add(Kind::kOk, name, describe(*claims));
     check_native(*module, trust);
   }
@@ -269,6 +277,7 @@ class Checker {
   std::set<std::string> known_;  // names that were asked for
   std::optional<Lock> lock_;
   std::optional<RuntimeMark> runtime_;
+  std::optional<runtime::PolicyAuthorizer> policy_;
 };
 
 }  // namespace

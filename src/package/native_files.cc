@@ -120,9 +120,9 @@ Status check_needs(const ZipEntry& library, const SharedObject& object, bool inh
 }
 
 Result<std::string> check_archive(const ZipEntry& entry, std::chrono::system_clock::time_point now,
-                                  const claims::Trust& trust) {
+                                  const claims::Trust& trust, const Authorizer* authorizer) {
   WASCC_TRY(const providers::ProviderArchive archive,
-            providers::read_archive(entry.content, now, trust));
+            providers::read_archive(entry.content, now, trust, authorizer));
   const auto library = archive.libraries.find(providers::this_target());
   if (library == archive.libraries.end())
     return Error(Errc::kNotFound, "it has no library for " + providers::this_target());
@@ -161,8 +161,10 @@ Result<std::vector<ZipEntry>> collect_native(const std::string& path, const std:
 
 Result<std::string> check_native_provider(const ZipEntry& provider, const FindEntry& find,
                                           std::chrono::system_clock::time_point now,
-                                          const claims::Trust& trust) {
-  if (providers::is_archive(provider.content)) return check_archive(provider, now, trust);
+                                          const claims::Trust& trust,
+                                          const Authorizer* authorizer) {
+  if (providers::is_archive(provider.content))
+    return check_archive(provider, now, trust, authorizer);
   WASCC_TRY(const SharedObject object, read_object(provider.content, provider.name));
   std::set<std::string> seen;
   WASCC_CHECK(check_needs(provider, object, false, find, seen));

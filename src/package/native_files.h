@@ -8,6 +8,7 @@
 
 #include "claims/token.h"
 #include "package/zip.h"
+#include "wascc/authorizer.h"
 #include "wascc/bytes.h"
 #include "wascc/result.h"
 
@@ -28,6 +29,6 @@ using FindEntry = std::function<const ZipEntry*(const std::string& name)>;
 // What it is, for a person; an error says why it would not load. A provider archive is verified.
 Result<std::string> check_native_provider(const ZipEntry& provider, const FindEntry& find,
                                           std::chrono::system_clock::time_point now,
-                                          const claims::Trust& trust);
+                                          const claims::Trust& trust, const Authorizer* authorizer);
 
 }  // namespace wascc::package

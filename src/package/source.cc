@@ -188,8 +188,23 @@ Result<std::vector<std::string>> add_named_providers(Source& source,
   return names;
 }
 
+// The policy file that the manifest or WASCC_POLICY names.
+Status add_policy(Source& source, const fs::path& folder, const std::string& path) {
+  if (path.empty()) return {};
+  const std::string place = "the setting policy";
+  WASCC_TRY(std::string name, name_in_package(folder.string(), {path, place}));
+  if (fs::path(path).is_absolute())
+    return Error(Errc::kDenied, place + ": write " + name + " in place of " + path +
+                                    ", which means nothing in a package");
+  WASCC_CHECK(refuse_links(folder, name));
+  WASCC_TRY(Bytes text, read_file((folder / name).string(), manifest::kMaxManifestBytes));
+  source.files.push_back({std::move(name), std::move(text)});
+  return {};
+}
+
 Result<Source> of_modules(const fs::path& folder, const std::vector<std::string>& names,
-                          const std::vector<std::string>& providers) {
+                          const std::vector<std::string>& providers,
+                          const manifest::Environment& environment) {
   Source source;
   source.notes.push_back("there is no manifest: one is made that names the modules alone");
   for (const std::string& name : names) {
@@ -197,18 +212,21 @@ Result<Source> of_modules(const fs::path& folder, const std::vector<std::string>
     source.modules.push_back(std::move(module));
   }
   WASCC_TRY(const std::vector<std::string> native, add_named_providers(source, providers));
+  WASCC_CHECK(add_policy(source, folder, environment("WASCC_POLICY").value_or("")));
   source.manifest = generated_manifest(source.modules, native);
   return source;
 }
 
 // Which files are in the package must not depend on the shell it was made in.
-Status refuse_variables_in_paths(std::string_view text, const manifest::Manifest& manifest,
+Status refuse_variables_in_paths(std::string_view text, const manifest::Environment& environment,
                                  const std::string& file) {
+  WASCC_TRY(const auto manifest, manifest::parse(manifest::expand(text, environment), file));
   const auto nothing_set = [](std::string_view) -> std::optional<std::string> { return {}; };
   const auto plain = manifest::parse(manifest::expand(text, nothing_set), file);
   if (!plain) return {};  // other parts need the variables
   const std::vector<Named> here = named_files(manifest), anywhere = named_files(*plain);
-  if (std::equal(here.begin(), here.end(), anywhere.begin(), anywhere.end(),
+  if (manifest.settings.policy == plain->settings.policy &&
+      std::equal(here.begin(), here.end(), anywhere.begin(), anywhere.end(),
                  [](const Named& a, const Named& b) { return a.path == b.path; }))
     return {};
   return Error(Errc::kDenied, file +
@@ -239,7 +257,7 @@ Result<Source> of_manifest(const fs::path& path, const std::vector<std::string>&
   WASCC_TRY(const Bytes bytes, read_file(path.string(), manifest::kMaxManifestBytes));
   WASCC_TRY(const runtime::Deployment deployment,
             runtime::read_deployment(path.string(), environment));
-  WASCC_CHECK(refuse_variables_in_paths(as_text(bytes), deployment.manifest, path.string()));
+  WASCC_CHECK(refuse_variables_in_paths(as_text(bytes), environment, path.string()));
 
   Source source;
   source.manifest = to_text(bytes);
@@ -261,6 +279,7 @@ Result<Source> of_manifest(const fs::path& path, const std::vector<std::string>&
     source.modules.push_back(std::move(module));
   }
   WASCC_TRY(const std::vector<std::string> native, add_named_providers(source, providers));
+  WASCC_CHECK(add_policy(source, folder, deployment.manifest.settings.policy));
   for (const manifest::Capability& capability : deployment.manifest.capabilities)
     for (const manifest::Folder& granted : capability.folders)
       if (fs::path(granted.host).is_relative())
@@ -291,7 +310,7 @@ Result<Source> read_source(const std::string& path, const std::vector<std::strin
     const std::string ending = given.extension().string();
     if (ending == ".yaml" || ending == ".yml" || ending == ".json")
       return of_manifest(given, providers, environment);
-    return of_modules(given.parent_path(), {given.filename().string()}, providers);
+    return of_modules(given.parent_path(), {given.filename().string()}, providers, environment);
   }
   const fs::path manifest = given / kManifestName;
   if (fs::exists(fs::symlink_status(manifest, ignored)))
@@ -303,7 +322,7 @@ Result<Source> read_source(const std::string& path, const std::vector<std::strin
       }));
   std::vector<std::string> names;
   for (const manifest::Actor& actor : deployment.manifest.actors) names.push_back(actor.path);
-  return of_modules(given, names, providers);
+  return of_modules(given, names, providers, environment);
 }
 
 }  // namespace wascc::package

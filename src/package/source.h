@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "manifest/expand.h"
@@ -21,6 +22,7 @@ struct Source {
   std::string manifest;  // the text for the package
   std::vector<Module> modules;
   std::vector<ZipEntry> native;    // native providers, and the libraries that they need
+  std::vector<ZipEntry> files;     // others that the manifest needs
   std::vector<std::string> notes;  // what was decided on the way
 };
 

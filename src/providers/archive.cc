@@ -18,6 +18,22 @@ std::string digest(ByteView library) { return hex_upper(claims::sha256({library}
 // "x86_64-linux.bin" -> "x86_64-linux"
 std::string target_of(const std::string& name) { return name.substr(0, name.rfind('.')); }
 
+// As an authorizer sees any module.
+claims::Claims as_claims(const claims::ProviderClaims& provider) {
+  claims::Claims claims;
+  claims.expires = provider.expires;
+  claims.id = provider.id;
+  claims.issued_at = provider.issued_at;
+  claims.issuer = provider.issuer;
+  claims.subject = provider.subject;
+  claims.not_before = provider.not_before;
+  claims.name = provider.name;
+  claims.revision = provider.revision;
+  claims.version = provider.version;
+  claims.provider = true;
+  return claims;
+}
+
 }  // namespace
 
 std::string this_target() { return std::string(machine_name(this_machine())) + "-linux"; }
@@ -25,7 +41,7 @@ std::string this_target() { return std::string(machine_name(this_machine())) + "
 bool is_archive(ByteView bytes) { return is_gzip(bytes) || is_tar(bytes); }
 
 Result<ProviderArchive> read_archive(ByteView bytes, std::chrono::system_clock::time_point now,
-                                     const claims::Trust& trust) {
+                                     const claims::Trust& trust, const Authorizer* authorizer) {
   Bytes unpacked;
   if (is_gzip(bytes)) {
     WASCC_TRY(unpacked, gunzip(bytes));
@@ -43,6 +59,9 @@ Result<ProviderArchive> read_archive(ByteView bytes, std::chrono::system_clock::
   ProviderArchive archive;
   WASCC_TRY(archive.claims,
             claims::verify_provider_token(as_text(entries.front().content), now, trust));
+  if (authorizer != nullptr)
+    WASCC_CHECK(authorizer->can_load(as_claims(archive.claims))
+                    .context("Authorization hook denied access to provider"));
   for (std::size_t i = 1; i < entries.size(); ++i) {
     const std::string target = target_of(entries[i].name);
     const auto hash = archive.claims.target_hashes.find(target);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "claims/provider_token.h"
+#include "wascc/authorizer.h"
 #include "wascc/bytes.h"
 #include "wascc/result.h"
 
@@ -22,10 +23,11 @@ std::string this_target();
 
 bool is_archive(ByteView bytes);
 
-// Token, times, trust, and the digest of every library in it. kMalformed for what cannot be read,
-// kDenied for what was read and is refused.
+// Token, times, trust, the authorizer's word if there is one, and the digest of every library in
+// it. kMalformed for what cannot be read, kDenied for what was read and is refused.
 Result<ProviderArchive> read_archive(ByteView bytes, std::chrono::system_clock::time_point now,
-                                     const claims::Trust& trust);
+                                     const claims::Trust& trust,
+                                     const Authorizer* authorizer = nullptr);
 
 // Fills in the digests and the issuer. Compressed as a whole, if so wished.
 Result<Bytes> write_archive(ProviderArchive archive, const claims::KeyPair& issuer,

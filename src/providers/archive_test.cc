@@ -101,6 +101,26 @@ TEST_F(ArchiveTest, RefusesTokensAsThoseOfActorsAre) {
   EXPECT_EQ(refusal(plain(), {{std::string(test::kAccountKey)}, {}}), "");
 }
 
+TEST_F(ArchiveTest, TheAuthorizerIsAskedByTheClaimsOfTheToken) {
+  struct NoRevisionThree final : Authorizer {
+    Status can_load(const claims::Claims& claims) const override {
+      EXPECT_EQ(claims.id, "AAAAAAAAAAAAAAAAAAAAAA");
+      EXPECT_EQ(claims.issuer, test::kAccountKey);
+      if (claims.subject != kProviderKey || claims.revision != 3) return {};
+      return Error(Errc::kDenied, "größer");
+    }
+    bool can_invoke(const claims::Claims&, const CallTarget&, std::string_view) const override {
+      return true;
+    }
+  } const authorizer;
+  ProviderArchive archive = plain();
+  const auto refused = read_archive(*write_archive(archive, issuer, false), now, {}, &authorizer);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message(), "Authorization hook denied access to provider: größer");
+  archive.claims.revision = 4;
+  EXPECT_TRUE(read_archive(*write_archive(archive, issuer, false), now, {}, &authorizer));
+}
+
 TEST_F(ArchiveTest, ATokenOfWhichOneLetterWasChangedIsRefused) {
   Bytes tar = *write_archive(plain(), issuer, false);
   const std::string_view text = as_text(tar);

@@ -105,7 +105,7 @@ Result<std::unique_ptr<Provider>> load_archive(const std::string& path,
                                                const NativeContext& context) {
   WASCC_TRY(const Bytes bytes, read_file(path, kMaxArchiveBytes));
   WASCC_TRY(const ProviderArchive archive,
-            read_archive(bytes, context.now, context.trust).context(path));
+            read_archive(bytes, context.now, context.trust, context.authorizer).context(path));
   const auto library = archive.libraries.find(this_target());
   if (library == archive.libraries.end())
     return Error(Errc::kNotFound, path + ": No binary found in provider archive for " +

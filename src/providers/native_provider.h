@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "claims/token.h"
+#include "wascc/authorizer.h"
 #include "wascc/provider.h"
 #include "wascc/provider_abi.h"
 #include "wascc/result.h"
@@ -22,6 +23,7 @@ struct NativeContext {
   const Log& log;
   std::chrono::system_clock::time_point now;  // for the token of an archive
   const claims::Trust& trust;                 // likewise
+  const Authorizer* authorizer = nullptr;     // likewise; absent: the token alone decides
 };
 
 // How a program loads native providers; a static one has none.

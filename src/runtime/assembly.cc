@@ -15,6 +15,7 @@
 #include "providers/portable.h"
 #include "runtime/actor_loader.h"
 #include "runtime/autoconfigure.h"
+#include "runtime/policy_authorizer.h"
 #include "runtime/secrets.h"
 #include "wascc/messages/blobstore.h"
 #include "wascc/messages/eventstreams.h"
@@ -133,9 +134,10 @@ Status add_native_provider(Host& host, const manifest::Capability& capability,
                  "arguments, environment and folders are for portable providers (.wasm); a native "
                  "one is configured by the values of its bindings");
   const claims::Trust believed = trust(deployment.manifest.settings);
-  WASCC_TRY(auto provider,
-            surroundings.load_native(resolve(deployment, capability.path),
-                                     {surroundings.log, surroundings.clock.now(), believed}));
+  const auto authorizer = host_options(deployment).authorizer;
+  WASCC_TRY(auto provider, surroundings.load_native(resolve(deployment, capability.path),
+                                                    {surroundings.log, surroundings.clock.now(),
+                                                     believed, authorizer.get()}));
   ProviderOptions options = options_for(*provider, capability.binding_name);
   return host.add_provider(std::move(provider), std::move(options));
 }
@@ -156,6 +158,9 @@ HostOptions host_options(const Deployment& deployment) {
   const manifest::Settings& settings = deployment.manifest.settings;
   HostOptions options;
   options.labels = deployment.manifest.labels;
+  options.replace_by_any_issuer = settings.replace_by_any_issuer;
+  if (deployment.policy)
+    options.authorizer = std::make_shared<PolicyAuthorizer>(*deployment.policy);
   if (settings.memory_limit_mb) options.memory_bytes = *settings.memory_limit_mb << 20;
   if (settings.isolation == manifest::Isolation::kInvocation) options.kept_instances = 0;
   return options;

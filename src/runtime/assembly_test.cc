@@ -146,6 +146,21 @@ const std::string kKey(test::kModuleKey);
 // Some other module key: that of the original echo actor.
 const std::string kOtherKey("MB4OLDIC3TCZ4Q4TGGOVAZC43VXFE2JQVRAXQMQFXUCREOOFEKOKZTY2");
 
+TEST_F(AssemblyTest, APolicyRefusesAnActorAndSaysWhy) {
+  write("echo.wasm", echo());
+  manifest("actors: [echo.wasm]\nruntime: {policy: policy.yaml}\n");
+  write("policy.yaml", as_bytes("denied_subjects: [" + kKey + "]\n"));
+  const std::string refused = run();
+  EXPECT_TRUE(refused.starts_with("Runtime.ActorNotTrusted: ")) << refused;
+  EXPECT_TRUE(refused.ends_with("denied access to module: the policy denies " + kKey)) << refused;
+  write("policy.yaml", as_bytes("denied_subject: [" + kKey + "]\n"));
+  const std::string unreadable = run();
+  EXPECT_TRUE(unreadable.starts_with("Runtime.InvalidConfiguration: ")) << unreadable;
+  EXPECT_NE(unreadable.find("policy.yaml:1:1: unknown key 'denied_subject'"), std::string::npos);
+  write("policy.yaml", as_bytes("denied_tokens: [another]\n"));
+  EXPECT_EQ(run(), "");
+}
+
 TEST_F(AssemblyTest, RunsTheModuleThatLiesThere) {
   write("echo.wasm", echo({"awslambda:event", "wascc:http_server", "wascc:logging"}));
   ASSERT_EQ(run(), "");

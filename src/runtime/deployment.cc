@@ -47,14 +47,23 @@ Status take_environment(manifest::Settings& settings, const manifest::Environmen
   return {};
 }
 
+// The environment's settings, and the policy that all of them name.
+Status set_settings(Deployment& deployment, const manifest::Environment& environment) {
+  WASCC_CHECK(take_environment(deployment.manifest.settings, environment));
+  const std::string& policy = deployment.manifest.settings.policy;
+  if (policy.empty()) return {};
+  WASCC_TRY(deployment.policy, manifest::load_policy(resolve(deployment, policy)));
+  return {};
+}
+
 }  // namespace
 
 Result<Deployment> read_deployment(const std::string& manifest_path,
                                    const manifest::Environment& environment) {
   Deployment deployment;
   WASCC_TRY(deployment.manifest, manifest::load(manifest_path, environment));
-  WASCC_CHECK(take_environment(deployment.manifest.settings, environment));
   deployment.folder = fs::path(manifest_path).parent_path().string();
+  WASCC_CHECK(set_settings(deployment, environment));
   return deployment;
 }
 
@@ -69,7 +78,7 @@ Result<Deployment> find_deployment(const std::string& working_folder,
   Deployment deployment;
   deployment.listed = true;
   deployment.folder = task_root.empty() ? working_folder : task_root;
-  WASCC_CHECK(take_environment(deployment.manifest.settings, environment));
+  WASCC_CHECK(set_settings(deployment, environment));
   WASCC_TRY(const std::vector<std::string> names, modules_in(deployment.folder));
   for (const std::string& name : names)
     deployment.manifest.actors.push_back({name, resolve(deployment, name)});
@@ -97,7 +106,7 @@ Result<Deployment> deployment_at(const std::string& path,
     return read_deployment(path, environment);
   Deployment deployment;
   deployment.manifest.actors.push_back({path, path});
-  WASCC_CHECK(take_environment(deployment.manifest.settings, environment));
+  WASCC_CHECK(set_settings(deployment, environment));
   return deployment;
 }
 

@@ -2,9 +2,11 @@
 // (docs/lambda.md, "What is loaded"). A plain value; nothing in it is trusted yet.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "manifest/manifest.h"
+#include "manifest/policy.h"
 #include "wascc/result.h"
 
 namespace wascc::runtime {
@@ -12,6 +14,7 @@ namespace wascc::runtime {
 struct Deployment {
   std::string folder;  // relative paths of the manifest start here
   manifest::Manifest manifest;
+  std::optional<manifest::Policy> policy;
   bool listed = false;  // no manifest: the actors are the folder's *.wasm files
 };
 

@@ -167,6 +167,46 @@ class Package(unittest.TestCase):
         self.refused("not among the trusted issuers", env={"WASCC_TRUSTED_ISSUERS": stranger})
         self.package(env={"WASCC_TRUSTED_ISSUERS": ACCOUNT})
 
+    def test_a_policy_is_packed_and_what_it_denies_is_refused(self):
+        self.sign()
+        policy = self.shop / "policy.yaml"
+        policy.write_text("denied_tokens: [another]\n")
+        self.manifest("actors: [echo.wasm]\nruntime: {policy: ./policy.yaml}\n")
+        self.package()
+        says = self.check()
+        self.assertEqual(says["policy.yaml"], "a policy that can be read")
+        self.repack({"policy.yaml": None})
+        self.assertIn("the policy cannot be read", self.check("changed.zip", status=1)["manifest.yaml"])
+        self.repack({"policy.yaml": b"denied_tokens: [another, one]\n"})
+        self.assertIn("policy.yaml", self.check("changed.zip", status=1)["wascc.lock.json"])
+        for zip in self.folder.glob("*.zip"):
+            zip.unlink()
+        policy.write_text(f"denied_subjects: [{MODULE}]\n")
+        self.refused(f"echo.wasm: the policy denies {MODULE}")
+        policy.write_text("denied_subjects:\n  - MX\n")
+        self.refused("policy.yaml:2:5: must be a public key")
+        policy.unlink()
+        self.refused("the policy cannot be read")
+
+    def test_a_policy_means_the_same_on_lambda_or_is_refused(self):
+        self.sign()
+        (self.folder / "outside.yaml").write_text("rules: []\n")
+        (self.shop / "policy.yaml").write_text("rules: []\n")
+        for written, reason in [("../outside.yaml", "leaves the manifest's folder"),
+                                (f"{self.shop}/policy.yaml", "write policy.yaml in place of"),
+                                ("${MINE:policy.yaml}", None)]:
+            self.manifest(f"actors: [echo.wasm]\nruntime: {{policy: '{written}'}}\n")
+            if reason:
+                self.refused(reason)
+        self.refused("a variable decides", env={"MINE": "./policy.yaml"})
+        self.manifest("actors: [echo.wasm]\n")
+        for source in ("shop", "shop/echo.wasm"):  # by a variable that the function will have as well
+            self.package(source, env={"WASCC_POLICY": "policy.yaml"})
+            self.check(env={"WASCC_POLICY": "policy.yaml"})
+            with zipfile.ZipFile(self.folder / "function.zip") as package:
+                self.assertIn("policy.yaml", package.namelist())
+            (self.folder / "function.zip").unlink()
+
     def test_two_actors_with_one_key_are_refused(self):
         self.sign("shop/a.wasm")
         self.sign("shop/b.wasm")

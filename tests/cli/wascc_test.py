@@ -189,6 +189,18 @@ class Wascc(unittest.TestCase):
         self.run_wascc("verify", "actor.wasm", status=1)
         self.assertFalse(self.inspect()["verified"])
 
+    def test_verify_asks_a_policy_too(self):
+        self.sign("--rev", "3")
+        policy = self.folder / "policy.yaml"
+        for text, reason in [(f"minimum_revisions: {{{MODULE}: 4}}", "demands revision 4"),
+                             (f"denied_tokens: [{self.inspect()['id']}]", "denies the token"),
+                             ("denied: []", "policy.yaml:1:1: unknown key 'denied'")]:
+            policy.write_text(text)
+            self.assertIn(reason, self.run_wascc("verify", "--policy", "policy.yaml", "actor.wasm", status=1))
+        policy.write_text(f"minimum_revisions: {{{MODULE}: 3}}")
+        self.run_wascc("verify", "--policy", "policy.yaml", "actor.wasm")
+        self.assertIn("cannot be read", self.run_wascc("verify", "--policy", "none.yaml", "actor.wasm", status=1))
+
     def module(self, *sections):
         """A module of (id, contents) sections, as empty.wasm."""
         body = b"".join(bytes([id]) + bytes([len(contents)]) + contents for id, contents in sections)
@@ -314,6 +326,18 @@ class Wascc(unittest.TestCase):
             self.assertIn(part, problems)
         manifest.write_text("actors: [")
         self.assertIn("manifest.yaml:", self.doctor(status=1)["problem"])
+
+    def test_the_doctor_looks_at_the_policy(self):
+        self.sign("--cap", "event")
+        (self.folder / "manifest.yaml").write_text("actors: [actor.wasm]\nruntime: {policy: policy.yaml}\n")
+        self.assertIn("the policy cannot be read", self.doctor(status=1)["problem"])
+        policy = self.folder / "policy.yaml"
+        policy.write_text("rules:\n  - {target: keyvalue, operations: []}\n")
+        self.assertIn("policy.yaml:2:14: must be a capability", self.doctor(status=1)["problem"])
+        policy.write_text(f"denied_subjects: [{MODULE}]\n")
+        self.assertIn(f"the policy denies {MODULE}", self.doctor(status=1)["problem"])
+        policy.write_text("denied_subjects: []\n")
+        self.assertIn("policy.yaml can be read", self.doctor()["ok"])
 
     def test_events_are_listed_and_printed(self):
         listed = self.run_wascc("events")

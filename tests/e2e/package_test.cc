@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/encoding.h"
 #include "base/file.h"
 #include "claims/envelope.h"
 #include "claims/module.h"
@@ -80,11 +81,12 @@ class PackageTest : public testing::Test {
   // exit code 1, no event asked for. Answers the error's text.
   std::string refusal(const Strings& environment) {
     const std::size_t before = api_.seen(ApiCall::kInitError).size();
+    const std::size_t asked = api_.seen(ApiCall::kNext).size();
     Strings variables{"AWS_LAMBDA_RUNTIME_API=" + api_.address(), "LAMBDA_TASK_ROOT=" + task()};
     variables.insert(variables.end(), environment.begin(), environment.end());
     Process bootstrap({WASCC_BIN "/bootstrap"}, task(), variables);
     EXPECT_EQ(bootstrap.wait(), 1) << bootstrap.log();
-    EXPECT_EQ(api_.seen(ApiCall::kNext).size(), 0U) << "it started";
+    EXPECT_EQ(api_.seen(ApiCall::kNext).size(), asked) << "it started";
     const std::vector<SeenRequest> errors = api_.seen(ApiCall::kInitError);
     if (errors.size() != before + 1) {
       ADD_FAILURE() << errors.size() - before << " init errors; " << bootstrap.log();
@@ -172,6 +174,67 @@ TEST_F(PackageTest, PortableProvidersArePackedLikeActors) {
                     {"AWS_LAMBDA_RUNTIME_API=" + api_.address(), "LAMBDA_TASK_ROOT=" + task()});
   api_.queue({"one", "1"});
   EXPECT_EQ(api_.wait_for("one").body, "1");
+}
+
+class PolicyPackageTest : public PackageTest {
+ protected:
+  // An actor that passes each event on to its key-value store, which knows no such operation.
+  PolicyPackageTest() {
+    fs::create_directories(base_ + "/shop");
+    claims::Claims claims;
+    claims.subject = kModuleKey;
+    claims.id = "token";
+    claims.capabilities = {"awslambda:event", "wascc:keyvalue"};
+    const auto actor = claims::sign_module(*hex_decode(kRelayModuleHex), claims,
+                                           *claims::KeyPair::from_seed(kAccountSeed));
+    EXPECT_TRUE(actor && write_file_atomically(base_ + "/shop/actor.wasm", *actor));
+    const std::string text =
+        "actors: [actor.wasm]\nbindings:\n  - {actor: " + std::string(kModuleKey) +
+        ", capability: \"wascc:keyvalue\"}\nruntime: {policy: rules/policy.yaml}\n";
+    EXPECT_TRUE(write_file_atomically(base_ + "/shop/manifest.yaml", as_bytes(text)));
+    fs::create_directories(base_ + "/shop/rules");
+  }
+  static std::string allowing(const std::string& operation) {
+    return "rules: [{target: \"wascc:keyvalue\", operations: [" + operation + "]}]\n";
+  }
+  // What becomes of one event.
+  std::string answer() {
+    Process bootstrap({WASCC_BIN "/bootstrap"}, task(),
+                      {"AWS_LAMBDA_RUNTIME_API=" + api_.address(), "LAMBDA_TASK_ROOT=" + task()});
+    const std::string id = "event-" + std::to_string(++events_);
+    api_.queue({id, "{}"});
+    const std::string body = api_.wait_for(id).body;
+    bootstrap.signal(SIGTERM);
+    EXPECT_EQ(bootstrap.wait(), 0) << bootstrap.log();
+    return body;
+  }
+
+ private:
+  int events_ = 0;
+};
+
+TEST_F(PolicyPackageTest, ThePolicyTravelsInThePackageAndBootstrapObeysIt) {
+  const std::string policy = base_ + "/shop/rules/policy.yaml";
+  ASSERT_TRUE(write_file_atomically(policy, as_bytes(allowing("Get"))));
+  ASSERT_NO_FATAL_FAILURE(make_without_bootstrap({}, "shop"));
+  const std::string denied = answer();
+  EXPECT_NE(denied.find("Authorizer denied access"), std::string::npos) << denied;
+
+  ASSERT_TRUE(write_file_atomically(policy, as_bytes(allowing("HandleEvent"))));
+  ASSERT_NO_FATAL_FAILURE(make_without_bootstrap({}, "shop"));
+  const std::string allowed = answer();
+  EXPECT_EQ(allowed.find("Authorizer denied access"), std::string::npos) << allowed;
+  EXPECT_NE(allowed.find("failed to invoke capability"), std::string::npos) << allowed;
+
+  write("rules/policy.yaml", as_bytes("denied_tokens: [token]\n"));
+  EXPECT_NE(refusal({}).find("Authorization hook denied access to module: the policy denies the "
+                             "token token"),
+            std::string::npos);
+  write("rules/policy.yaml", as_bytes("denied_token: [token]\n"));
+  EXPECT_NE(refusal({}).find("rules/policy.yaml:1:1: unknown key 'denied_token'"),
+            std::string::npos);
+  fs::remove(task() + "/rules/policy.yaml");
+  EXPECT_NE(refusal({}).find("the policy cannot be read"), std::string::npos);
 }
 
 // Answers any operation by asking example:shout, END of whose binding the answer ends with.
