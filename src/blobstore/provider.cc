@@ -56,7 +56,7 @@ struct BlobStoreProvider::Client {
 
 struct BlobStoreProvider::Row {
   std::string_view operation;
-  Result<Bytes> (*run)(Client& client, ByteView payload);
+  Result<Bytes> (*run)(Client& client, const ProviderCall& call);
 };
 
 BlobStoreProvider::BlobStoreProvider(Warn warn) : warn_(std::move(warn)) {}
@@ -120,52 +120,53 @@ Result<Bytes> BlobStoreProvider::handle_call(const ProviderCall& call) {
   });
   if (!client)
     return Error(Errc::kNotFound, "No client for this actor. Did the host configure it?");
-  return download ? start_download(client, call.payload) : row->run(*client, call.payload);
+  return download ? start_download(client, call) : row->run(*client, call);
 }
 
-Result<Bytes> BlobStoreProvider::create_container(Client& client, ByteView payload) {
-  WASCC_TRY(const auto request, decode<Container>(payload));
+Result<Bytes> BlobStoreProvider::create_container(Client& client, const ProviderCall& call) {
+  WASCC_TRY(const auto request, decode<Container>(call.payload));
   WASCC_TRY(std::string name, client.backend->container_name(request.id));
-  WASCC_CHECK(client.backend->create_container(name));
+  WASCC_CHECK(client.backend->create_container(name, call.deadline));
   return encode(Container{std::move(name)});
 }
 
-Result<Bytes> BlobStoreProvider::remove_container(Client& client, ByteView payload) {
-  WASCC_TRY(const auto request, decode<Container>(payload));
+Result<Bytes> BlobStoreProvider::remove_container(Client& client, const ProviderCall& call) {
+  WASCC_TRY(const auto request, decode<Container>(call.payload));
   WASCC_TRY(const std::string name, client.backend->container_name(request.id));
-  WASCC_CHECK(client.backend->remove_container(name));
+  WASCC_CHECK(client.backend->remove_container(name, call.deadline));
   return Bytes();
 }
 
-Result<Bytes> BlobStoreProvider::remove_object(Client& client, ByteView payload) {
-  WASCC_TRY(const auto request, decode<Blob>(payload));
+Result<Bytes> BlobStoreProvider::remove_object(Client& client, const ProviderCall& call) {
+  WASCC_TRY(const auto request, decode<Blob>(call.payload));
   WASCC_TRY(const std::string container, client.backend->container_name(request.container));
   WASCC_TRY(const std::string id, client.backend->blob_name(request.id));
-  WASCC_CHECK(client.backend->remove(container, id));
+  WASCC_CHECK(client.backend->remove(container, id, call.deadline));
   return Bytes();
 }
 
-Result<Bytes> BlobStoreProvider::list_objects(Client& client, ByteView payload) {
-  WASCC_TRY(const auto request, decode<Container>(payload));
+Result<Bytes> BlobStoreProvider::list_objects(Client& client, const ProviderCall& call) {
+  WASCC_TRY(const auto request, decode<Container>(call.payload));
   WASCC_TRY(const std::string container, client.backend->container_name(request.id));
-  WASCC_TRY(auto found, client.backend->list(container));
+  WASCC_TRY(auto found, client.backend->list(container, call.deadline));
   BlobList list;
   list.blobs.reserve(found.size());
   for (BlobSize& blob : found) list.blobs.push_back({std::move(blob.id), container, blob.bytes});
   return encode(list);
 }
 
-Result<Bytes> BlobStoreProvider::object_info(Client& client, ByteView payload) {
-  WASCC_TRY(const auto request, decode<Blob>(payload));
+Result<Bytes> BlobStoreProvider::object_info(Client& client, const ProviderCall& call) {
+  WASCC_TRY(const auto request, decode<Blob>(call.payload));
   WASCC_TRY(std::string container, client.backend->container_name(request.container));
   WASCC_TRY(std::string id, client.backend->blob_name(request.id));
-  WASCC_TRY(const std::optional<std::uint64_t> bytes, client.backend->size(container, id));
+  WASCC_TRY(const std::optional<std::uint64_t> bytes,
+            client.backend->size(container, id, call.deadline));
   if (!bytes) return encode(Blob{"none", "none", 0});  // what actors of 2020 look for
   return encode(Blob{std::move(id), std::move(container), *bytes});
 }
 
-Result<Bytes> BlobStoreProvider::start_upload(Client& client, ByteView payload) {
-  WASCC_TRY(const auto request, decode<FileChunk>(payload));
+Result<Bytes> BlobStoreProvider::start_upload(Client& client, const ProviderCall& call) {
+  WASCC_TRY(const auto request, decode<FileChunk>(call.payload));
   WASCC_TRY(std::string container, client.backend->container_name(request.container));
   WASCC_TRY(std::string id, client.backend->blob_name(request.id));
   if (request.total_bytes > client.max_blob_bytes)
@@ -183,7 +184,7 @@ Result<Bytes> BlobStoreProvider::start_upload(Client& client, ByteView payload) 
   auto upload =
       std::make_shared<Upload>(std::move(writer), request.total_bytes, request.chunk_size, chunks);
   if (chunks == 0) {
-    WASCC_CHECK(upload->commit());
+    WASCC_CHECK(upload->commit(call.deadline));
     return Bytes();
   }
   const bool taken = client.uploads.with([&](auto& uploads) {
@@ -195,8 +196,8 @@ Result<Bytes> BlobStoreProvider::start_upload(Client& client, ByteView payload) 
   return Bytes();
 }
 
-Result<Bytes> BlobStoreProvider::upload_chunk(Client& client, ByteView payload) {
-  WASCC_TRY(const auto chunk, decode<FileChunk>(payload));
+Result<Bytes> BlobStoreProvider::upload_chunk(Client& client, const ProviderCall& call) {
+  WASCC_TRY(const auto chunk, decode<FileChunk>(call.payload));
   WASCC_TRY(std::string container, client.backend->container_name(chunk.container));
   WASCC_TRY(std::string id, client.backend->blob_name(chunk.id));
   const UploadKey key(std::move(container), std::move(id));
@@ -207,7 +208,7 @@ Result<Bytes> BlobStoreProvider::upload_chunk(Client& client, ByteView payload) 
   if (!upload)
     return Error(Errc::kNotFound, "no upload of " + place(key.first, key.second) +
                                       " is in progress: StartUpload begins one");
-  const auto progress = upload->put(chunk);
+  const auto progress = upload->put(chunk, call.deadline);
   const bool over =
       progress ? *progress == Upload::Progress::kDone : progress.error().code() != Errc::kInvalid;
   if (over)  // or failed for good
@@ -219,8 +220,8 @@ Result<Bytes> BlobStoreProvider::upload_chunk(Client& client, ByteView payload) 
   return Bytes();
 }
 
-Result<Bytes> BlobStoreProvider::start_download(const ClientPtr& client, ByteView payload) {
-  WASCC_TRY(auto request, decode<StreamRequest>(payload));
+Result<Bytes> BlobStoreProvider::start_download(const ClientPtr& client, const ProviderCall& call) {
+  WASCC_TRY(auto request, decode<StreamRequest>(call.payload));
   WASCC_TRY(std::string container, client->backend->container_name(request.container));
   WASCC_TRY(std::string id, client->backend->blob_name(request.id));
   if (request.chunk_size > kMaxChunkBytes)
@@ -238,7 +239,7 @@ Result<Bytes> BlobStoreProvider::start_download(const ClientPtr& client, ByteVie
   if (client->downloads > kMaxDownloads)
     return Error(Errc::kTooLarge, "more than " + std::to_string(kMaxDownloads) +
                                       " downloads in one call: ask for the rest later");
-  WASCC_TRY(std::shared_ptr<BlobReader> blob, client->backend->open(container, id));
+  WASCC_TRY(std::shared_ptr<BlobReader> blob, client->backend->open(container, id, call.deadline));
   FileChunk first;
   first.container = std::move(container);
   first.id = std::move(id);
@@ -251,15 +252,16 @@ Result<Bytes> BlobStoreProvider::start_download(const ClientPtr& client, ByteVie
     dispatcher = dispatcher_;
   }
   if (dispatcher == nullptr) return Error(Errc::kUnavailable, "the blob store is not running");
-  dispatcher->after_call(client->actor,
-                         [this, place, blob = std::move(blob), first = std::move(first)]() mutable {
-                           deliver(*place->client, *blob, first);
-                         });
+  dispatcher->after_call(
+      client->actor,
+      [this, place, blob = std::move(blob), first = std::move(first),
+       deadline = call.deadline]() mutable { deliver(*place->client, *blob, first, deadline); });
   return Bytes();
 }
 
-void BlobStoreProvider::deliver(Client& client, BlobReader& blob, FileChunk& chunk) {
-  const Status delivered = deliver_chunks(client, blob, chunk);
+void BlobStoreProvider::deliver(Client& client, BlobReader& blob, FileChunk& chunk,
+                                Deadline deadline) {
+  const Status delivered = deliver_chunks(client, blob, chunk, deadline);
   if (!delivered)
     warn_("download of " + place(chunk.container, chunk.id) + " ended at chunk " +
           std::to_string(chunk.sequence_no) + ": " + delivered.error().message());
@@ -288,12 +290,13 @@ class BlobStoreProvider::Delivery {
   Dispatcher* dispatcher_ = nullptr;
 };
 
-Status BlobStoreProvider::deliver_chunks(Client& client, BlobReader& blob, FileChunk& chunk) {
+Status BlobStoreProvider::deliver_chunks(Client& client, BlobReader& blob, FileChunk& chunk,
+                                         Deadline deadline) {
   std::uint64_t offset = 0;
   do {  // a blob without bytes is one chunk without bytes: else the actor would wait for it
     const std::uint64_t bytes = std::min(chunk.chunk_size, chunk.total_bytes - offset);
     chunk.chunk_bytes.resize(static_cast<std::size_t>(bytes));
-    WASCC_CHECK(blob.read(offset, chunk.chunk_bytes));
+    WASCC_CHECK(blob.read(offset, chunk.chunk_bytes, deadline));
     const Delivery delivery(*this);
     if (delivery.dispatcher() == nullptr || client.ended)
       return Error(Errc::kUnavailable, "the binding has ended");

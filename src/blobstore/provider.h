@@ -55,16 +55,16 @@ class BlobStoreProvider : public Provider {
   class Delivery;
   using ClientPtr = std::shared_ptr<Client>;  // the provider's, and that of each call and download
 
-  static Result<Bytes> create_container(Client& client, ByteView payload);
-  static Result<Bytes> remove_container(Client& client, ByteView payload);
-  static Result<Bytes> remove_object(Client& client, ByteView payload);
-  static Result<Bytes> list_objects(Client& client, ByteView payload);
-  static Result<Bytes> object_info(Client& client, ByteView payload);
-  static Result<Bytes> start_upload(Client& client, ByteView payload);
-  static Result<Bytes> upload_chunk(Client& client, ByteView payload);
-  Result<Bytes> start_download(const ClientPtr& client, ByteView payload);
-  void deliver(Client& client, BlobReader& blob, FileChunk& chunk);
-  Status deliver_chunks(Client& client, BlobReader& blob, FileChunk& chunk);
+  static Result<Bytes> create_container(Client& client, const ProviderCall& call);
+  static Result<Bytes> remove_container(Client& client, const ProviderCall& call);
+  static Result<Bytes> remove_object(Client& client, const ProviderCall& call);
+  static Result<Bytes> list_objects(Client& client, const ProviderCall& call);
+  static Result<Bytes> object_info(Client& client, const ProviderCall& call);
+  static Result<Bytes> start_upload(Client& client, const ProviderCall& call);
+  static Result<Bytes> upload_chunk(Client& client, const ProviderCall& call);
+  Result<Bytes> start_download(const ClientPtr& client, const ProviderCall& call);
+  void deliver(Client& client, BlobReader& blob, FileChunk& chunk, Deadline deadline);
+  Status deliver_chunks(Client& client, BlobReader& blob, FileChunk& chunk, Deadline deadline);
 
   const Warn warn_;
   Guarded<std::map<std::string, ClientPtr, std::less<>>> clients_;

@@ -23,7 +23,7 @@ Upload::Upload(std::unique_ptr<BlobWriter> writer, std::uint64_t total_bytes,
       chunk_size_(chunk_size),
       received_(Received{std::vector<bool>(chunks), chunks}) {}
 
-Result<Upload::Progress> Upload::put(const FileChunk& chunk) {
+Result<Upload::Progress> Upload::put(const FileChunk& chunk, Deadline deadline) {
   const std::uint64_t chunks = received_.with([](const Received& r) { return r.chunks.size(); });
   if (chunk.sequence_no >= chunks)
     return Error(Errc::kInvalid, "sequenceNo " + std::to_string(chunk.sequence_no) +
@@ -42,7 +42,7 @@ Result<Upload::Progress> Upload::put(const FileChunk& chunk) {
     return --received.missing == 0;
   });
   if (!last) return Progress::kGoesOn;
-  WASCC_CHECK(writer_->commit());
+  WASCC_CHECK(writer_->commit(deadline));
   return Progress::kDone;
 }
 

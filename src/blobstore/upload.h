@@ -27,9 +27,9 @@ class Upload {
   enum class Progress : bool { kGoesOn, kDone };
   // Writes a chunk, and commits the blob with the last one that was missing. A chunk may come
   // again. kInvalid for one that does not fit what the upload began with.
-  Result<Progress> put(const FileChunk& chunk);
+  Result<Progress> put(const FileChunk& chunk, Deadline deadline);
   // For a blob without bytes, which no chunk follows.
-  Status commit() { return writer_->commit(); }
+  Status commit(Deadline deadline) { return writer_->commit(deadline); }
 
  private:
   struct Received {

@@ -90,7 +90,7 @@ class FileReader final : public BlobReader {
   FileReader(Descriptor file, std::uint64_t size) : file_(std::move(file)), size_(size) {}
 
   std::uint64_t size() const override { return size_; }
-  Status read(std::uint64_t offset, std::span<std::byte> out) override {
+  Status read(std::uint64_t offset, std::span<std::byte> out, Deadline /*deadline*/) override {
     return move_all(::pread, file_.get(), out.data(), out.size(), offset, "read a blob");
   }
 
@@ -115,7 +115,7 @@ class FileWriter final : public BlobWriter {
   Status write(std::uint64_t offset, ByteView bytes) override {
     return move_all(::pwrite, file_.get(), bytes.data(), bytes.size(), offset, "write a blob");
   }
-  Status commit() override {
+  Status commit(Deadline /*deadline*/) override {
     if (::fsync(file_.get()) != 0) return io_error("write a blob to disk", errno);
     if (::renameat(uploads_.get(), temporary_.c_str(), container_.get(), name_.c_str()) != 0)
       return io_error("put " + name_ + " in its place", errno);
@@ -147,14 +147,14 @@ class Folder final : public blobstore::Backend {
   Result<std::string> container_name(std::string_view id) const override { return file_name(id); }
   Result<std::string> blob_name(std::string_view id) const override { return file_name(id); }
 
-  Status create_container(const std::string& container) override {
+  Status create_container(const std::string& container, Deadline /*deadline*/) override {
     if (::mkdirat(root_.get(), container.c_str(), 0755) != 0 && errno != EEXIST)
       return io_error("create container " + container, errno);
     WASCC_TRY([[maybe_unused]] const Descriptor there, this->container(container));
     return {};
   }
 
-  Status remove_container(const std::string& container) override {
+  Status remove_container(const std::string& container, Deadline /*deadline*/) override {
     if (::unlinkat(root_.get(), container.c_str(), AT_REMOVEDIR) == 0) return {};
     if (errno == ENOENT || errno == ENOTDIR) return no_container(container);
     if (errno == ENOTEMPTY || errno == EEXIST)
@@ -162,7 +162,7 @@ class Folder final : public blobstore::Backend {
     return io_error("remove container " + container, errno);
   }
 
-  Result<std::vector<BlobSize>> list(const std::string& container) override {
+  Result<std::vector<BlobSize>> list(const std::string& container, Deadline /*deadline*/) override {
     WASCC_TRY(Descriptor folder, this->container(container));
     struct CloseDirectory {
       void operator()(DIR* directory) const { ::closedir(directory); }
@@ -190,8 +190,8 @@ class Folder final : public blobstore::Backend {
     return blobs;
   }
 
-  Result<std::optional<std::uint64_t>> size(const std::string& container,
-                                            const std::string& id) override {
+  Result<std::optional<std::uint64_t>> size(const std::string& container, const std::string& id,
+                                            Deadline /*deadline*/) override {
     const auto folder = this->container(container);
     if (!folder && folder.error().code() == Errc::kNotFound) return std::optional<std::uint64_t>();
     if (!folder) return folder.error();
@@ -204,15 +204,16 @@ class Folder final : public blobstore::Backend {
     return std::optional(static_cast<std::uint64_t>(info.st_size));
   }
 
-  Status remove(const std::string& container, const std::string& id) override {
+  Status remove(const std::string& container, const std::string& id,
+                Deadline /*deadline*/) override {
     WASCC_TRY(const Descriptor folder, this->container(container));
     if (::unlinkat(folder.get(), id.c_str(), 0) != 0)
       return io_error("remove " + container + "/" + id, errno);
     return {};
   }
 
-  Result<std::unique_ptr<BlobReader>> open(const std::string& container,
-                                           const std::string& id) override {
+  Result<std::unique_ptr<BlobReader>> open(const std::string& container, const std::string& id,
+                                           Deadline /*deadline*/) override {
     WASCC_TRY(const Descriptor folder, this->container(container));
     const std::string doing = "open " + container + "/" + id;
     // Without O_NONBLOCK, opening a pipe would wait for its other end.
