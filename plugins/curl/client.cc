@@ -172,7 +172,8 @@ Result<Answer> Client::perform(const Request& request) {
   option(CURLOPT_ERRORBUFFER, text);
   option(CURLOPT_NOSIGNAL, 1L);
   option(CURLOPT_PROTOCOLS_STR, "http,https");
-  option(CURLOPT_PATH_AS_IS, 1L);
+  // libcurl signs no path as it is; one that is to be signed has nothing for it to mend.
+  option(CURLOPT_PATH_AS_IS, request.signature.empty() ? 1L : 0L);
   option(CURLOPT_URL, request.url.c_str());
   option(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (settings_.roots.empty()) {

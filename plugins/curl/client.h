@@ -38,6 +38,8 @@ struct Request {
   std::uint64_t body_file_bytes = 0;
   std::chrono::milliseconds timeout{30'000};
   // "aws:amz:REGION:SERVICE", and with it the keys "ID:SECRET": signed by Signature Version 4.
+  // The URL's path and query are then as the signature wants them: encoded, the query in order, no
+  // part of the path "." or "..".
   std::string signature = {};
   std::string keys = {};
 };
