@@ -4,7 +4,7 @@
     https_server.py FOLDER [PORT]
 
 Without PORT it makes a certificate authority (FOLDER/ca.pem) and a certificate for localhost, takes a free port and
-writes it to FOLDER/port. With PORT it goes on with what FOLDER holds. Ends with SIGTERM.
+writes it to FOLDER/port, then prints "listening". With PORT it goes on with what FOLDER holds. Ends with SIGTERM.
 """
 import http.server
 import os
@@ -87,4 +87,5 @@ server.socket = context.wrap_socket(server.socket, server_side=True, do_handshak
 with open(os.path.join(folder, "port.new"), "w") as file:
     file.write(str(server.server_port))
 os.rename(os.path.join(folder, "port.new"), os.path.join(folder, "port"))
+print("listening", flush=True)
 server.serve_forever()
