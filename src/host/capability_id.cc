@@ -39,4 +39,10 @@ bool claims_capability(const claims::Claims& claims, std::string_view id) {
   });
 }
 
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) all.append(all.empty() ? "" : ",").append(text);
+  return all;
+}
+
 }  // namespace wascc::host

@@ -2,6 +2,7 @@
 // "Names"). Pure functions.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,5 +16,8 @@ std::string_view canonical_capability(std::string_view id);
 
 // Whether the token holds the capability, under whichever of its names.
 bool claims_capability(const claims::Claims& claims, std::string_view id);
+
+// A list of a token as one text: "wascc:logging,wascc:extras".
+std::string joined(const std::vector<std::string>& texts);
 
 }  // namespace wascc::host

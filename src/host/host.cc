@@ -1,18 +1,17 @@
-// Owns actors and providers: add, bind, unbind, stop.
+// Owns actors and providers: add, replace, remove, stop.
 #include "wascc/host.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
-#include "base/guarded.h"
 #include "base/log.h"
-#include "claims/token.h"
 #include "engine/engine.h"
 #include "host/actors.h"
+#include "host/binder.h"
 #include "host/bindings.h"
 #include "host/capability_id.h"
 #include "host/provider_slot.h"
+#include "host/providers.h"
 #include "host/router.h"
 #include "wapc/guest.h"
 
@@ -21,32 +20,10 @@ namespace {
 
 using claims::Claims;
 using host::ActorPtr;
+using host::Bindings;
 using host::ProviderPtr;
 
 Error stopped() { return Error(Errc::kUnavailable, "waSCC Host Error: the host was stopped"); }
-
-std::string joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) all.append(all.empty() ? "" : ",").append(text);
-  return all;
-}
-
-// What a provider is told of an actor: the values of the binding, and whose they are.
-CapabilityConfiguration configuration(const Claims& actor, StringMap values) {
-  const auto set = [&](const char* key, std::string value) {
-    const auto same = std::ranges::find(values, key, &StringMap::value_type::first);
-    if (same == values.end())
-      values.emplace_back(key, std::move(value));
-    else
-      same->second = std::move(value);  // nobody's values pass for the token's
-  };
-  set("__wascc_issuer", actor.issuer);
-  set("__wascc_capabilities", joined(actor.capabilities));
-  set("__wascc_name", std::string(actor.display_name()));
-  set("__wascc_expires", std::to_string(actor.expires.value_or(0)));
-  set("__wascc_tags", joined(actor.tags));
-  return {actor.subject, std::move(values)};
-}
 
 // What every host is called by, first; then what it was given, the first of each name.
 StringMap labels_of(const HostOptions& options) {
@@ -64,11 +41,6 @@ StringMap labels_of(const HostOptions& options) {
   return labels;
 }
 
-Error not_configured(const Error& cause, const Binding& binding, std::string_view name) {
-  return Error(cause.code(), "Capability provider error: Failed to configure " + std::string(name) +
-                                 "," + binding.capability + " - " + cause.message());
-}
-
 }  // namespace
 
 class Host::Impl {
@@ -78,7 +50,8 @@ class Host::Impl {
         options_(options),
         labels_(labels_of(options)),
         log_(log.target("host")),
-        router_(actors_, bindings_, options_.authorizer.get()) {}
+        router_(actors_, bindings_, options_.authorizer.get()),
+        binder_(actors_, providers_, bindings_, router_, options_.authorizer.get(), log_) {}
 
   Result<std::string> add_actor(Claims claims, engine::ModulePtr module, Deadline deadline);
   Status replace_actor(std::string_view key, Claims claims, engine::ModulePtr module,
@@ -86,8 +59,13 @@ class Host::Impl {
   Status remove_actor(std::string_view key);
   Status add_provider(std::unique_ptr<Provider> provider, ProviderOptions options);
   Status remove_provider(std::string_view capability, std::string_view name);
-  Status bind(const Binding& binding, Deadline deadline);
-  Status unbind(std::string_view actor, std::string_view capability, std::string_view name);
+  Status bind(const Binding& binding, Deadline deadline) {
+    if (stopped_) return stopped();
+    return binder_.bind(binding, deadline);
+  }
+  Status unbind(std::string_view actor, std::string_view capability, std::string_view name) {
+    return binder_.unbind(actor, capability, name);
+  }
   Result<Bytes> call_actor(std::string_view key, std::string_view operation, ByteView payload,
                            Deadline deadline);
   void stop();
@@ -103,40 +81,25 @@ class Host::Impl {
   Result<ActorPtr> start_actor(Claims claims, engine::ModulePtr module, Deadline deadline);
   Status authorize_load(const Claims& claims) const;
   Status check_replacement(const Claims& running, const Claims& wanted) const;
-  // After a replacement: bindings as the new token has it.
-  void adapt_bindings(const Claims& actor);
-  Status authorize_binding(const Claims& actor, const Binding& binding,
-                           std::string_view name) const;
-  Status configure_actor(host::Actor& actor, const Binding& binding, std::string_view name,
-                         Deadline deadline);
-  host::Actor::Configuration own_configuration(const Claims& actor) const;
-  ProviderPtr provider(std::string_view capability, std::string_view name) const;
-  // The provider of this token; nullptr if there is none.
-  ProviderPtr provider_of(std::string_view subject) const;
-  // Of whoever may be bound under this key: an actor, or a provider with a token.
-  std::optional<Claims> claims_of(std::string_view key) const;
-  void bind_by_itself(const Claims& actor, const host::ProviderSlot& provider);
-  // Tells the provider and forgets the binding, whatever the provider says.
-  void end_binding(const host::Bindings::Entry& entry);
 
   engine::Engine& engine_;
   const HostOptions options_;
   const StringMap labels_;
   const Log log_;
   bool stopped_ = false;
-  std::map<std::string, StringMap, std::less<>> told_;  // by actor: the values of its own binding
   // From here on in the order of need: providers may call actors until they end.
   host::Actors actors_;
   host::Bindings bindings_;
   host::Router router_;
-  Guarded<std::vector<ProviderPtr>> providers_;
+  host::Providers providers_;
+  host::Binder binder_;
 };
 
 Result<std::string> Host::Impl::add_actor(Claims claims, engine::ModulePtr module,
                                           Deadline deadline) {
   if (stopped_) return stopped();
   const std::string key = claims.subject;
-  if (claims_of(key))
+  if (binder_.claims_of(key))
     return Error(Errc::kExists,
                  "waSCC Host Error: Actor " + key +
                      " is already in this host. Cannot host multiple instances of the same actor "
@@ -149,9 +112,9 @@ Result<std::string> Host::Impl::add_actor(Claims claims, engine::ModulePtr modul
   actors_.add(actor);
   log_.info("actor loaded", {{"actor", key},
                              {"name", std::string(actor->claims().display_name())},
-                             {"caps", joined(actor->claims().capabilities)}});
-  const auto providers = providers_.with([](const auto& all) { return all; });
-  for (const ProviderPtr& provider : providers) bind_by_itself(actor->claims(), *provider);
+                             {"caps", host::joined(actor->claims().capabilities)}});
+  for (const ProviderPtr& provider : providers_.all())
+    binder_.bind_by_itself(actor->claims(), *provider);
   return key;
 }
 
@@ -164,7 +127,7 @@ Result<ActorPtr> Host::Impl::start_actor(Claims claims, engine::ModulePtr module
   options.guest.limits.memory_bytes = options_.memory_bytes;
   options.kept_instances = options_.kept_instances;
   options.max_calls = options_.calls_per_actor;
-  auto told = own_configuration(claims);
+  auto told = binder_.own_configuration(claims);
   return host::Actor::start(std::move(claims), std::move(linked), options, router_, log_, deadline,
                             std::move(told));
 }
@@ -200,32 +163,15 @@ Status Host::Impl::replace_actor(std::string_view key, Claims claims, engine::Mo
   actors_.replace(actor);
   log_.info("actor replaced", {{"actor", std::string(key)},
                                {"name", std::string(actor->claims().display_name())},
-                               {"caps", joined(actor->claims().capabilities)}});
-  adapt_bindings(actor->claims());
+                               {"caps", host::joined(actor->claims().capabilities)}});
+  binder_.adapt(actor->claims());
   return {};
-}
-
-void Host::Impl::adapt_bindings(const Claims& actor) {
-  for (const auto& entry : bindings_.all()) {
-    if (entry.record.actor != actor.subject) continue;
-    if (authorize_binding(actor, entry.record, entry.record.name)) continue;
-    log_.warn("binding ends: the actor's new token does not allow it",
-              {{"actor", actor.subject},
-               {"capability", entry.record.capability},
-               {"binding", entry.record.name}});
-    end_binding(entry);
-  }
-  const auto providers = providers_.with([](const auto& all) { return all; });
-  for (const ProviderPtr& provider : providers)
-    if (!bindings_.find({actor.subject, provider->capability(), provider->binding()}))
-      bind_by_itself(actor, *provider);
 }
 
 Status Host::Impl::remove_actor(std::string_view key) {
   if (!actors_.find(key)) return Error(Errc::kNotFound, "waSCC Host Error: No such actor");
-  for (const auto& entry : bindings_.all())
-    if (entry.record.actor == key) end_binding(entry);
-  if (const auto told = told_.find(key); told != told_.end()) told_.erase(told);
+  binder_.end([&](const Bindings::Entry& entry) { return entry.record.actor == key; });
+  binder_.forget_own_configuration(key);
   actors_.remove(key);
   log_.info("actor removed", {{"actor", std::string(key)}});
   return {};
@@ -242,7 +188,7 @@ Status Host::Impl::add_provider(std::unique_ptr<Provider> provider, ProviderOpti
                                       own->subject + ", is an actor of this host");
   }
   options.binding = host::binding_name(options.binding);
-  if (this->provider(id, options.binding))
+  if (providers_.find(id, options.binding))
     return Error(Errc::kExists, "Capability provider error: Capability provider " + id +
                                     " cannot be bound to the same name (" + options.binding +
                                     ") twice, loading failed.");
@@ -253,156 +199,34 @@ Status Host::Impl::add_provider(std::unique_ptr<Provider> provider, ProviderOpti
     return started.error()
         .context("Failed to start " + id + "," + slot->binding())
         .context("Capability provider error");
-  providers_.with([&](auto& all) { all.push_back(slot); });
+  providers_.add(slot);
   log_.info("provider started", {{"capability", id}, {"binding", slot->binding()}});
-  for (const ActorPtr& actor : actors_.all()) bind_by_itself(actor->claims(), *slot);
-  for (const ProviderPtr& other : providers_.with([](const auto& all) { return all; })) {
-    if (const Claims* claims = other->provider().claims()) bind_by_itself(*claims, *slot);
-    if (own != nullptr && other != slot) bind_by_itself(*own, *other);
+  for (const ActorPtr& actor : actors_.all()) binder_.bind_by_itself(actor->claims(), *slot);
+  for (const ProviderPtr& other : providers_.all()) {
+    if (const Claims* claims = other->provider().claims()) binder_.bind_by_itself(*claims, *slot);
+    if (own != nullptr && other != slot) binder_.bind_by_itself(*own, *other);
   }
   return {};
 }
 
 Status Host::Impl::remove_provider(std::string_view capability, std::string_view name) {
   name = host::binding_name(name);
-  const ProviderPtr removed = provider(capability, name);
+  const ProviderPtr removed = providers_.find(capability, name);
   if (!removed) return Error(Errc::kNotFound, "waSCC Host Error: No such capability");
   if (router_.runs_on_this_thread())
     return Error(Errc::kDenied,
                  "waSCC Host Error: A provider is not removed on behalf of an actor's call");
-  providers_.with([&](auto& all) { std::erase(all, removed); });
+  providers_.remove(removed);
   const Claims* own = removed->provider().claims();
-  const bool last = own != nullptr && !provider_of(own->subject);
-  for (const auto& entry : bindings_.all())
-    if (entry.provider == removed || (last && entry.record.actor == own->subject))
-      end_binding(entry);
+  const bool last = own != nullptr && !providers_.of_subject(own->subject);
+  binder_.end([&](const Bindings::Entry& entry) {
+    return entry.provider == removed || (last && entry.record.actor == own->subject);
+  });
   removed->gate().close();
   removed->provider().stop();
   log_.info("provider removed",
             {{"capability", std::string(capability)}, {"binding", std::string(name)}});
   return {};
-}
-
-ProviderPtr Host::Impl::provider(std::string_view capability, std::string_view name) const {
-  const std::string_view id = host::canonical_capability(capability);
-  return providers_.with([&](const auto& all) -> ProviderPtr {
-    for (const ProviderPtr& provider : all)
-      if (provider->capability() == id && provider->binding() == name) return provider;
-    return nullptr;
-  });
-}
-
-ProviderPtr Host::Impl::provider_of(std::string_view subject) const {
-  return providers_.with([&](const auto& all) -> ProviderPtr {
-    for (const ProviderPtr& provider : all)
-      if (const Claims* claims = provider->provider().claims();
-          claims && claims->subject == subject)
-        return provider;
-    return nullptr;
-  });
-}
-
-std::optional<Claims> Host::Impl::claims_of(std::string_view key) const {
-  if (const ActorPtr actor = actors_.find(key)) return actor->claims();
-  if (const ProviderPtr provider = provider_of(key)) return *provider->provider().claims();
-  return std::nullopt;
-}
-
-void Host::Impl::bind_by_itself(const Claims& actor, const host::ProviderSlot& provider) {
-  if (!provider.binds_by_itself() || !host::claims_capability(actor, provider.capability())) return;
-  if (auto bound =
-          bind({actor.subject, provider.capability(), provider.binding(), {}}, kNoDeadline);
-      !bound)
-    log_.warn("actor goes without a capability that it claims",
-              {{"actor", actor.subject}, {"error", bound.error().message()}});
-}
-
-Status Host::Impl::authorize_binding(const Claims& actor, const Binding& binding,
-                                     std::string_view name) const {
-  const bool allowed =
-      host::claims_capability(actor, binding.capability) &&
-      (options_.authorizer == nullptr ||
-       options_.authorizer->can_invoke(
-           actor, {{}, host::canonical_capability(binding.capability), name}, kOpBind));
-  if (allowed) return {};
-  return Error(Errc::kDenied,
-               "WebAssembly module authorization failure: Unauthorized binding: actor " +
-                   actor.subject + " is not authorized to use capability " + binding.capability +
-                   ".");
-}
-
-Status Host::Impl::configure_actor(host::Actor& actor, const Binding& binding,
-                                   std::string_view name, Deadline deadline) {
-  auto payload =
-      std::make_shared<const Bytes>(encode(configuration(actor.claims(), binding.values)));
-  if (auto configured = router_.configure(actor, std::move(payload), deadline); !configured)
-    return not_configured(configured.error(), binding, name);
-  told_[binding.actor] = binding.values;
-  return {};
-}
-
-// What the actor was told by bind, as its token now has it.
-host::Actor::Configuration Host::Impl::own_configuration(const Claims& actor) const {
-  const auto told = told_.find(actor.subject);
-  if (told == told_.end()) return nullptr;
-  return std::make_shared<const Bytes>(encode(configuration(actor, told->second)));
-}
-
-Status Host::Impl::bind(const Binding& binding, Deadline deadline) {
-  if (stopped_) return stopped();
-  const std::optional<Claims> claims = claims_of(binding.actor);
-  if (!claims)
-    return Error(Errc::kNotFound, "waSCC Host Error: Attempted to bind non-existent actor");
-  const std::string name(host::binding_name(binding.name));
-  if (binding.capability == binding.actor)
-    if (const ActorPtr actor = actors_.find(binding.actor))
-      return configure_actor(*actor, binding, name, deadline);
-  WASCC_CHECK(authorize_binding(*claims, binding, name));
-
-  const ProviderPtr provider = this->provider(binding.capability, name);
-  if (!provider)
-    return not_configured(host::no_subscribers(host::provider_subject(binding.capability, name)),
-                          binding, name);
-  // In effect before the provider knows of it, because it may call the actor at once.
-  const host::BindingKey key{binding.actor, provider->capability(), name};
-  auto before =
-      bindings_.put(key, {{binding.actor, binding.capability, name, binding.values}, provider});
-  if (auto bound = provider->provider().bind(configuration(*claims, binding.values)); !bound) {
-    if (before)
-      bindings_.put(key, *std::move(before));
-    else
-      bindings_.remove(key);
-    return not_configured(bound.error(), binding, name);
-  }
-  log_.info("actor bound",
-            {{"actor", binding.actor}, {"capability", binding.capability}, {"binding", name}});
-  return {};
-}
-
-Status Host::Impl::unbind(std::string_view actor, std::string_view capability,
-                          std::string_view name) {
-  const host::BindingKey key{actor, host::canonical_capability(capability),
-                             host::binding_name(name)};
-  const std::string failed = "waSCC Host Error: Failed to remove binding";
-  const ProviderPtr provider = bindings_.find(key);
-  if (!provider)
-    return Error(Errc::kNotFound, failed + ": there is none of " + std::string(actor) + " to " +
-                                      std::string(capability) + "," + std::string(key.name));
-  WASCC_CHECK(provider->provider().unbind(actor).context(failed));
-  bindings_.remove(key);
-  log_.info("actor unbound", {{"actor", std::string(actor)},
-                              {"capability", std::string(capability)},
-                              {"binding", std::string(key.name)}});
-  return {};
-}
-
-void Host::Impl::end_binding(const host::Bindings::Entry& entry) {
-  if (auto ended = entry.provider->provider().unbind(entry.record.actor); !ended)
-    log_.warn("provider failed to end a binding", {{"actor", entry.record.actor},
-                                                   {"capability", entry.record.capability},
-                                                   {"binding", entry.record.name},
-                                                   {"error", ended.error().message()}});
-  bindings_.remove({entry.record.actor, entry.provider->capability(), entry.record.name});
 }
 
 Result<Bytes> Host::Impl::call_actor(std::string_view key, std::string_view operation,
@@ -435,9 +259,8 @@ std::vector<Claims> Host::Impl::actors_tagged(const std::vector<std::string>& ta
 }
 
 std::vector<ProviderInfo> Host::Impl::providers() const {
-  const auto slots = providers_.with([](const auto& all) { return all; });
   std::vector<ProviderInfo> all;
-  for (const ProviderPtr& slot : slots)
+  for (const ProviderPtr& slot : providers_.all())
     all.push_back({slot->binding(), slot->provider().descriptor()});
   return all;
 }
@@ -450,8 +273,8 @@ std::vector<Binding> Host::Impl::bindings() const {
 
 void Host::Impl::stop() {
   if (std::exchange(stopped_, true)) return;
-  for (const auto& entry : bindings_.all()) end_binding(entry);
-  auto providers = providers_.with([](auto& all) { return std::exchange(all, {}); });
+  binder_.end([](const Bindings::Entry&) { return true; });
+  std::vector<ProviderPtr> providers = providers_.take_all();
   std::ranges::reverse(providers);
   for (const ProviderPtr& provider : providers) {
     provider->gate().close();

@@ -1,0 +1,130 @@
+// Bindings: what a provider is told, when they are in effect, how they end.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "support/host_fixture.h"
+
+namespace wascc {
+namespace {
+
+using namespace test;  // the words of support/host_fixture.h
+
+struct BinderTest : HostTest {};
+
+TEST_F(BinderTest, TellsAProviderWhoseBindingItIs) {
+  Claims actor = claims_of(kA, {"wascc:keyvalue", "x:y"});
+  actor.expires = 1'700'000'000;
+  actor.tags = {"one", "two"};
+  add(actor);
+  add(provider("wascc:keyvalue"));
+  ASSERT_EQ(bind(kA, "wascc:keyvalue", " ", {{"URL", "größe"}, {"__wascc_name", "Forged"}}),
+            "bound");
+  ASSERT_EQ(record.configurations.size(), 1U);
+  EXPECT_EQ(record.configurations[0].module, kA);
+  EXPECT_EQ(record.configurations[0].values,
+            (StringMap{{"URL", "größe"},
+                       {"__wascc_name", "Größe"},
+                       {"__wascc_issuer", actor.issuer},
+                       {"__wascc_capabilities", "wascc:keyvalue,x:y"},
+                       {"__wascc_expires", "1700000000"},
+                       {"__wascc_tags", "one,two"}}));
+  const auto bindings = host().bindings();
+  ASSERT_EQ(bindings.size(), 1U);
+  EXPECT_EQ(bindings[0].name, "default");
+  EXPECT_EQ(bindings[0].values, (StringMap{{"URL", "größe"}, {"__wascc_name", "Forged"}}));
+}
+
+TEST_F(BinderTest, RefusesBindingsWithTheTextsOfTheOriginal) {
+  add(claims_of(kA, {"wascc:keyvalue", "wasmcloud:messaging"}));
+  auto picky = provider("wascc:keyvalue");
+  picky->on_bind = [](const CapabilityConfiguration&) -> Status {
+    return Error(Errc::kInvalid, "no URL");
+  };
+  add(std::move(picky));
+  const std::string configure = "Capability provider error: Failed to configure ";
+  EXPECT_EQ(bind(kB, "wascc:keyvalue"), "waSCC Host Error: Attempted to bind non-existent actor");
+  EXPECT_EQ(bind(kA, "wascc:http_server"),
+            "WebAssembly module authorization failure: Unauthorized binding: actor " + kA +
+                " is not authorized to use capability wascc:http_server.");
+  EXPECT_EQ(bind(kA, "wascc:messaging", "two"),
+            configure +
+                "two,wascc:messaging - waSCC Host Error: Attempted bus call for "
+                "wasmbus.provider.wascc.messaging.two with no subscribers");
+  EXPECT_EQ(bind(kA, "wascc:keyvalue"), configure + "default,wascc:keyvalue - no URL");
+  EXPECT_TRUE(host().bindings().empty());
+  EXPECT_NE(call(kA, "Op@wascc:keyvalue").find("with no subscribers"), std::string::npos);
+}
+
+TEST_F(BinderTest, BindingAgainIsAnUpdate) {
+  add(claims_of(kA, {"wascc:keyvalue"}));
+  bool refuse = false;
+  auto moody = provider("wascc:keyvalue");
+  moody->on_bind = [&](const CapabilityConfiguration&) -> Status {
+    if (refuse) return Error(Errc::kInvalid, "no");
+    return {};
+  };
+  add(std::move(moody));
+  ASSERT_EQ(bind(kA, "wascc:keyvalue", "default", {{"URL", "one"}}), "bound");
+  ASSERT_EQ(bind(kA, "wasmcloud:keyvalue", "default", {{"URL", "two"}}), "bound");
+  refuse = true;
+  EXPECT_NE(bind(kA, "wascc:keyvalue", "default", {{"URL", "three"}}), "bound");
+  EXPECT_EQ(record.taken(), (Strings{"start", "bind " + kA, "bind " + kA, "bind " + kA}));
+  ASSERT_EQ(host().bindings().size(), 1U);
+  EXPECT_EQ(host().bindings()[0].values, (StringMap{{"URL", "two"}}));
+  EXPECT_EQ(call(kA, "Op@wascc:keyvalue"), "hello") << "a refused update changes nothing";
+}
+
+TEST_F(BinderTest, AProviderMayCallTheActorAsSoonAsItIsBound) {
+  add(claims_of(kA, {"x:eager"}));
+  std::string answer;
+  auto eager = provider("x:eager");
+  eager->on_bind = [&](const CapabilityConfiguration&) -> Status {
+    answer = dispatch(kA, "Op");
+    return {};
+  };
+  add(std::move(eager));
+  ASSERT_EQ(bind(kA, "x:eager"), "bound");
+  EXPECT_EQ(answer, "hello");
+}
+
+TEST_F(BinderTest, UnbindingEndsTheRoute) {
+  add(claims_of(kA, {"wascc:keyvalue"}));
+  add(provider("wascc:keyvalue"));
+  ASSERT_EQ(bind(kA, "wascc:keyvalue"), "bound");
+  EXPECT_TRUE(host().unbind(kA, "wasmcloud:keyvalue"));
+  EXPECT_NE(call(kA, "Op@wascc:keyvalue").find("with no subscribers"), std::string::npos);
+  EXPECT_EQ(record.taken().back(), "unbind " + kA);
+  EXPECT_EQ(host().unbind(kA, "wascc:keyvalue").error().message(),
+            "waSCC Host Error: Failed to remove binding: there is none of " + kA +
+                " to wascc:keyvalue,default");
+}
+
+TEST_F(BinderTest, AnActorCanBeConfiguredItself) {
+  std::string configured;
+  add(claims_of(kA, {}), [&](FakeCall& call) -> Result<Bytes> {
+    if (call.operation() != kOpBind) return Error(Errc::kGuest, "bad dispatch");
+    WASCC_TRY(const auto configuration, decode<CapabilityConfiguration>(call.payload()));
+    if (configuration.values.front().second == "no") return Error(Errc::kGuest, "no");
+    configured = configuration.module + " " + configuration.values.front().second;
+    return Bytes();
+  });
+  EXPECT_EQ(bind(kA, kA, "default", {{"color", "red"}}), "bound");
+  EXPECT_EQ(configured, kA + " red");
+  EXPECT_EQ(bind(kA, kA, "default", {{"color", "no"}}),
+            "Capability provider error: Failed to configure default," + kA +
+                " - Invocation failure: failed to invoke actor: Guest call failure: no");
+}
+
+TEST_F(BinderTest, BindsByItselfWhatAsksForIt) {
+  add(claims_of(kA, {"wasmcloud:extras"}));
+  add(provider("wascc:extras"), {"default", true});
+  add(claims_of(kB, {"wascc:extras"}));
+  add(claims_of(kC, {}));
+  EXPECT_EQ(record.taken(), (Strings{"start", "bind " + kA, "bind " + kB}));
+  EXPECT_EQ(call(kA, "Op@wascc:extras"), "hello");
+  EXPECT_EQ(call(kB, "Op@wascc:extras"), "hello");
+}
+
+}  // namespace
+}  // namespace wascc
