@@ -5,16 +5,10 @@
 #include <string_view>
 
 #include "wascc/claims.h"
+#include "wascc/entity.h"
 #include "wascc/result.h"
 
 namespace wascc {
-
-// What a call goes to: an actor, or the capability behind a binding. A view, for the call.
-struct CallTarget {
-  std::string_view actor;       // public key; empty for a capability
-  std::string_view capability;  // the wascc: id, also where the caller used its wasmcloud: name
-  std::string_view binding;
-};
 
 // Asked from any thread.
 class Authorizer {
@@ -25,7 +19,7 @@ class Authorizer {
   virtual Status can_load(const claims::Claims& actor) const = 0;
   // Whether it may call this operation of the target. Asked for each host call that its token
   // allows, and with operation BindActor for each binding.
-  virtual bool can_invoke(const claims::Claims& actor, const CallTarget& target,
+  virtual bool can_invoke(const claims::Claims& actor, const Entity& target,
                           std::string_view operation) const = 0;
 };
 

@@ -19,6 +19,7 @@
 #include "wascc/claims.h"
 #include "wascc/deadline.h"
 #include "wascc/messages/core.h"
+#include "wascc/middleware.h"
 #include "wascc/msgpack.h"
 #include "wascc/provider.h"
 #include "wascc/result.h"
@@ -38,6 +39,8 @@ struct HostOptions {
   // More calls of one actor at the same time are refused.
   std::size_t calls_per_actor = 1024;
   std::shared_ptr<const Authorizer> authorizer;  // absent: the token alone decides
+  // What every call passes, the outermost first (wascc/middleware.h).
+  std::vector<std::shared_ptr<Middleware>> middleware;
   // Whether an actor may be replaced by a module that another issuer signed.
   bool replace_by_any_issuer = false;
   // What this host is called by: of a label given twice the first counts. hostcore.arch,

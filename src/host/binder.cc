@@ -55,7 +55,8 @@ void Binder::adapt(const Claims& actor) {
 
 std::optional<Claims> Binder::claims_of(std::string_view key) const {
   if (const ActorPtr actor = actors_.find(key)) return actor->claims();
-  if (const ProviderPtr provider = providers_.of_subject(key)) return *provider->provider().claims();
+  if (const ProviderPtr provider = providers_.of_subject(key))
+    return *provider->provider().claims();
   return std::nullopt;
 }
 
@@ -68,13 +69,11 @@ void Binder::bind_by_itself(const Claims& actor, const ProviderSlot& provider) {
               {{"actor", actor.subject}, {"error", bound.error().message()}});
 }
 
-Status Binder::authorize(const Claims& actor, const Binding& binding,
-                                     std::string_view name) const {
-  const bool allowed =
-      claims_capability(actor, binding.capability) &&
-      (authorizer_ == nullptr ||
-       authorizer_->can_invoke(
-           actor, {{}, canonical_capability(binding.capability), name}, kOpBind));
+Status Binder::authorize(const Claims& actor, const Binding& binding, std::string_view name) const {
+  const bool allowed = claims_capability(actor, binding.capability) &&
+                       (authorizer_ == nullptr ||
+                        authorizer_->can_invoke(
+                            actor, {{}, canonical_capability(binding.capability), name}, kOpBind));
   if (allowed) return {};
   return Error(Errc::kDenied,
                "WebAssembly module authorization failure: Unauthorized binding: actor " +
@@ -82,8 +81,8 @@ Status Binder::authorize(const Claims& actor, const Binding& binding,
                    ".");
 }
 
-Status Binder::configure_actor(Actor& actor, const Binding& binding,
-                                   std::string_view name, Deadline deadline) {
+Status Binder::configure_actor(Actor& actor, const Binding& binding, std::string_view name,
+                               Deadline deadline) {
   auto payload =
       std::make_shared<const Bytes>(encode(configuration(actor.claims(), binding.values)));
   if (auto configured = router_.configure(actor, std::move(payload), deadline); !configured)
@@ -111,13 +110,13 @@ Status Binder::bind(const Binding& binding, Deadline deadline) {
 
   const ProviderPtr provider = providers_.find(binding.capability, name);
   if (!provider)
-    return not_configured(no_subscribers(provider_subject(binding.capability, name)),
-                          binding, name);
+    return not_configured(no_subscribers(provider_subject(binding.capability, name)), binding,
+                          name);
   // In effect before the provider knows of it, because it may call the actor at once.
   const BindingKey key{binding.actor, provider->capability(), name};
   auto before =
       bindings_.put(key, {{binding.actor, binding.capability, name, binding.values}, provider});
-  if (auto bound = provider->provider().bind(configuration(*claims, binding.values)); !bound) {
+  if (auto bound = router_.bind(*provider, configuration(*claims, binding.values)); !bound) {
     if (before)
       bindings_.put(key, *std::move(before));
     else
@@ -129,16 +128,14 @@ Status Binder::bind(const Binding& binding, Deadline deadline) {
   return {};
 }
 
-Status Binder::unbind(std::string_view actor, std::string_view capability,
-                          std::string_view name) {
-  const BindingKey key{actor, canonical_capability(capability),
-                             binding_name(name)};
+Status Binder::unbind(std::string_view actor, std::string_view capability, std::string_view name) {
+  const BindingKey key{actor, canonical_capability(capability), binding_name(name)};
   const std::string failed = "waSCC Host Error: Failed to remove binding";
   const ProviderPtr provider = bindings_.find(key);
   if (!provider)
     return Error(Errc::kNotFound, failed + ": there is none of " + std::string(actor) + " to " +
                                       std::string(capability) + "," + std::string(key.name));
-  WASCC_CHECK(provider->provider().unbind(actor).context(failed));
+  WASCC_CHECK(router_.unbind(*provider, actor).context(failed));
   bindings_.remove(key);
   log_.info("actor unbound", {{"actor", std::string(actor)},
                               {"capability", std::string(capability)},
@@ -156,7 +153,7 @@ void Binder::forget_own_configuration(std::string_view actor) {
 }
 
 void Binder::end(const Bindings::Entry& entry) {
-  if (auto ended = entry.provider->provider().unbind(entry.record.actor); !ended)
+  if (auto ended = router_.unbind(*entry.provider, entry.record.actor); !ended)
     log_.warn("provider failed to end a binding", {{"actor", entry.record.actor},
                                                    {"capability", entry.record.capability},
                                                    {"binding", entry.record.name},

@@ -10,6 +10,7 @@
 #include "host/binder.h"
 #include "host/bindings.h"
 #include "host/capability_id.h"
+#include "host/middleware_chain.h"
 #include "host/provider_slot.h"
 #include "host/providers.h"
 #include "host/router.h"
@@ -50,7 +51,8 @@ class Host::Impl {
         options_(options),
         labels_(labels_of(options)),
         log_(log.target("host")),
-        router_(actors_, bindings_, options_.authorizer.get()),
+        middleware_(options_.middleware, log_.target("middleware")),
+        router_(actors_, bindings_, options_.authorizer.get(), middleware_),
         binder_(actors_, providers_, bindings_, router_, options_.authorizer.get(), log_) {}
 
   Result<std::string> add_actor(Claims claims, engine::ModulePtr module, Deadline deadline);
@@ -90,6 +92,7 @@ class Host::Impl {
   // From here on in the order of need: providers may call actors until they end.
   host::Actors actors_;
   host::Bindings bindings_;
+  host::MiddlewareChain middleware_;
   host::Router router_;
   host::Providers providers_;
   host::Binder binder_;

@@ -93,9 +93,7 @@ TEST_F(HostChangeTest, TheAuthorizerIsAskedAboutTheNewModule) {
       if (actor.revision != 2) return {};
       return Error(Errc::kDenied, "größer");
     }
-    bool can_invoke(const Claims&, const CallTarget&, std::string_view) const override {
-      return true;
-    }
+    bool can_invoke(const Claims&, const Entity&, std::string_view) const override { return true; }
   };
   options.authorizer = std::make_shared<NoRevisionTwo>();
   add(claims_of(kA, {}));

@@ -100,9 +100,7 @@ TEST_F(HostOwnCallTest, TheAuthorizerIsAskedAboutThemToo) {
       if (claims.subject != kP) return {};
       return Error(Errc::kDenied, "größer");
     }
-    bool can_invoke(const Claims&, const CallTarget&, std::string_view) const override {
-      return true;
-    }
+    bool can_invoke(const Claims&, const Entity&, std::string_view) const override { return true; }
   };
   options.authorizer = std::make_shared<NotThisOne>();
   EXPECT_EQ(host().add_provider(portable({})).error().message(),

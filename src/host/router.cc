@@ -2,15 +2,22 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "host/capability_id.h"
+#include "wascc/messages/core.h"
+#include "wascc/msgpack.h"
 
 namespace wascc::host {
 namespace {
+
+constexpr const char* kInvocationFailure = "Invocation failure";
+// The origin of what the host itself asks for.
+constexpr Entity kHost{kSystemActor, {}, {}};
 
 // One actor that is being run by this thread, and the call that it serves. A provider may call an
 // actor while another waits for the provider, so the chain is the thread's, not the call's.
@@ -66,6 +73,11 @@ std::string_view trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kWhite) - begin + 1);
 }
 
+Status status_of(Result<Bytes> answer) {
+  if (answer) return {};
+  return std::move(answer).error();
+}
+
 bool holds(const claims::Claims& claims, std::string_view name) {
   return std::ranges::find(claims.capabilities, name) != claims.capabilities.end();
 }
@@ -97,7 +109,7 @@ std::string chain_to(const Router& router, std::string_view actor) {
 }
 
 // The target as the original host printed it, the capability under the name that was sent.
-std::string to_text(const CallTarget& target, std::string_view sent) {
+std::string to_text(const Entity& target, std::string_view sent) {
   if (!target.actor.empty()) return "Actor(\"" + std::string(target.actor) + "\")";
   return "Capability { capid: \"" + std::string(sent) + "\", binding: \"" +
          std::string(target.binding) + "\" }";
@@ -158,7 +170,7 @@ ActorPtr Router::aliased(const claims::Claims& caller, std::string_view name) co
   return allowed ? callee : nullptr;
 }
 
-Status Router::authorize(const claims::Claims& caller, const CallTarget& target,
+Status Router::authorize(const claims::Claims& caller, const Entity& target,
                          const wapc::HostCall& call) const {
   if (authorizer_ == nullptr || authorizer_->can_invoke(caller, target, call.operation)) return {};
   return Error(Errc::kDenied, "WebAssembly module authorization failure: Actor " + caller.subject +
@@ -173,13 +185,14 @@ Result<Bytes> Router::call_actor(const claims::Claims& caller, Actor* callee,
   if (callee == nullptr)
     return no_subscribers(actor_subject(key)).context("Error occurred during host call");
   WASCC_CHECK(check_chain(key).context("Error occurred during host call"));
-  return run(*callee, call.operation, call.payload, deadline);
+  return this->call({caller.subject, {}, {}}, *callee, call.operation, call.payload, deadline);
 }
 
 Result<Bytes> Router::call_provider(const claims::Claims& caller, ProviderSlot* provider,
                                     const wapc::HostCall& call, Deadline deadline) {
   const std::string_view binding = binding_name(call.binding);
-  WASCC_CHECK(authorize(caller, {{}, canonical_capability(call.name_space), binding}, call));
+  const Entity target{{}, canonical_capability(call.name_space), binding};
+  WASCC_CHECK(authorize(caller, target, call));
   const auto unreachable = [&] {
     return no_subscribers(provider_subject(call.name_space, binding) + "." + caller.subject)
         .context("Error occurred during host call");
@@ -187,9 +200,20 @@ Result<Bytes> Router::call_provider(const claims::Claims& caller, ProviderSlot* 
   if (provider == nullptr) return unreachable();
   const CallGate::Stay stay(provider->gate());
   if (!stay) return unreachable();
-  return provider->provider()
-      .handle_call({caller.subject, call.operation, call.payload, deadline})
-      .context("Invocation failure: failed to invoke capability: Error occurred during host call");
+  const auto handle = [&](ByteView payload) {
+    return provider->provider().handle_call({caller.subject, call.operation, payload, deadline});
+  };
+  if (middleware_ == nullptr)
+    return handle(call.payload)
+        .context(
+            "Invocation failure: failed to invoke capability: Error occurred during host call");
+  return middleware_
+      ->run({{caller.subject, {}, {}}, target, call.operation, call.payload, deadline},
+            [&](ByteView payload) {
+              return handle(payload).context(
+                  "failed to invoke capability: Error occurred during host call");
+            })
+      .context(kInvocationFailure);
 }
 
 Result<Bytes> Router::dispatch(const ProviderSlot& from, const Dispatch& call) {
@@ -201,7 +225,9 @@ Result<Bytes> Router::dispatch(const ProviderSlot& from, const Dispatch& call) {
   if (bindings_.find({call.actor, from.capability(), from.binding()}).get() != &from)
     return host_error(Errc::kDenied, "Actor " + std::string(call.actor) + " is not bound to " +
                                          from.capability() + "," + from.binding());
-  return invoke(*actor, call.operation, call.payload, call.deadline);
+  WASCC_CHECK(check_chain(call.actor));
+  return this->call({{}, from.capability(), from.binding()}, *actor, call.operation, call.payload,
+                    call.deadline);
 }
 
 void Router::after_call(std::string_view actor, std::function<void()> work) {
@@ -213,14 +239,49 @@ void Router::after_call(std::string_view actor, std::function<void()> work) {
 Result<Bytes> Router::invoke(Actor& actor, std::string_view operation, ByteView payload,
                              Deadline deadline) {
   WASCC_CHECK(check_chain(actor.claims().subject));
-  return run(actor, operation, payload, deadline);
+  return call(kHost, actor, operation, payload, deadline);
 }
 
 Status Router::configure(Actor& actor, Actor::Configuration configuration, Deadline deadline) {
-  WASCC_CHECK(check_chain(actor.claims().subject));
-  const RunningFrame frame(*this, actor.claims().subject, deadline);
-  return actor.configure(std::move(configuration), frame.deadline())
-      .context("Invocation failure: failed to invoke actor: Guest call failure");
+  const std::string_view key = actor.claims().subject;
+  WASCC_CHECK(check_chain(key));
+  const auto tell = [&](Actor::Configuration told) {
+    const RunningFrame frame(*this, key, deadline);
+    return actor.configure(std::move(told), frame.deadline())
+        .context("failed to invoke actor: Guest call failure");
+  };
+  if (middleware_ == nullptr) return tell(std::move(configuration)).context(kInvocationFailure);
+  return status_of(middleware_->run({kHost, {key, {}, {}}, kOpBind, *configuration, deadline},
+                                    [&](ByteView payload) -> Result<Bytes> {
+                                      WASCC_CHECK(tell(std::make_shared<const Bytes>(
+                                          payload.begin(), payload.end())));
+                                      return Bytes();
+                                    }))
+      .context(kInvocationFailure);
+}
+
+Status Router::bind(ProviderSlot& provider, const CapabilityConfiguration& configuration) const {
+  if (middleware_ == nullptr) return provider.provider().bind(configuration);
+  const Bytes message = encode(configuration);
+  return status_of(middleware_->run(
+      {kHost, {{}, provider.capability(), provider.binding()}, kOpBind, message, kNoDeadline},
+      [&](ByteView payload) -> Result<Bytes> {
+        WASCC_TRY(CapabilityConfiguration told, decode<CapabilityConfiguration>(payload));
+        told.module = configuration.module;  // its values may be others, the actor is this one
+        WASCC_CHECK(provider.provider().bind(told));
+        return Bytes();
+      }));
+}
+
+Status Router::unbind(ProviderSlot& provider, std::string_view actor) const {
+  if (middleware_ == nullptr) return provider.provider().unbind(actor);
+  const Bytes message = encode(CapabilityConfiguration{std::string(actor), {}});
+  return status_of(middleware_->run(
+      {kHost, {{}, provider.capability(), provider.binding()}, kOpRemove, message, kNoDeadline},
+      [&](ByteView) -> Result<Bytes> {
+        WASCC_CHECK(provider.provider().unbind(actor));
+        return Bytes();
+      }));
 }
 
 bool Router::runs_on_this_thread() const {
@@ -244,6 +305,20 @@ Status Router::check_chain(std::string_view actor) const {
                                          " actors: " + chain_to(*this, actor));
 }
 
+Result<Bytes> Router::call(const Entity& origin, Actor& actor, std::string_view operation,
+                           ByteView payload, Deadline deadline) {
+  if (middleware_ == nullptr)
+    return run(actor, operation, payload, deadline)
+        .context("Invocation failure: failed to invoke actor: Guest call failure");
+  return middleware_
+      ->run({origin, {actor.claims().subject, {}, {}}, operation, payload, deadline},
+            [&](ByteView changed) {
+              return run(actor, operation, changed, deadline)
+                  .context("failed to invoke actor: Guest call failure");
+            })
+      .context(kInvocationFailure);
+}
+
 Result<Bytes> Router::run(Actor& actor, std::string_view operation, ByteView payload,
                           Deadline deadline) {
   // One that has returned and is called with what was put off goes on with the same instance.
@@ -254,8 +329,7 @@ Result<Bytes> Router::run(Actor& actor, std::string_view operation, ByteView pay
   if (!goes_on) own.emplace(actor);
   Actor::Lease& lease = goes_on ? *returned->lease : *own;
   const RunningFrame frame(*this, actor.claims().subject, deadline, &lease);
-  return actor.call(lease, operation, payload, frame.deadline())
-      .context("Invocation failure: failed to invoke actor: Guest call failure");
+  return actor.call(lease, operation, payload, frame.deadline());
 }
 
 }  // namespace wascc::host

@@ -10,6 +10,7 @@
 
 #include "host/actors.h"
 #include "host/bindings.h"
+#include "host/middleware_chain.h"
 #include "host/provider_slot.h"
 
 namespace wascc::host {
@@ -30,8 +31,13 @@ Error no_subscribers(const std::string& subject);
 
 class Router final : public HostCalls, public Dispatches {
  public:
-  Router(const Actors& actors, const Bindings& bindings, const Authorizer* authorizer)
-      : actors_(actors), bindings_(bindings), authorizer_(authorizer) {}
+  // All of them outlive it; the authorizer may be absent.
+  Router(const Actors& actors, const Bindings& bindings, const Authorizer* authorizer,
+         const MiddlewareChain& middleware)
+      : actors_(actors),
+        bindings_(bindings),
+        authorizer_(authorizer),
+        middleware_(middleware.empty() ? nullptr : &middleware) {}
 
   // From an actor: to a provider that it is bound to, or to another actor.
   Result<Bytes> host_call(const claims::Claims& caller, const wapc::HostCall& call,
@@ -49,6 +55,9 @@ class Router final : public HostCalls, public Dispatches {
                        Deadline deadline);
   // Tells an actor its own configuration.
   Status configure(Actor& actor, Actor::Configuration configuration, Deadline deadline);
+  // Tells a provider of a binding, or of its end.
+  Status bind(ProviderSlot& provider, const CapabilityConfiguration& configuration) const;
+  Status unbind(ProviderSlot& provider, std::string_view actor) const;
 
   // Whether this thread runs an actor for this router: what waits for the end of calls would then
   // wait for itself.
@@ -59,17 +68,21 @@ class Router final : public HostCalls, public Dispatches {
                            Deadline deadline);
   Result<Bytes> call_provider(const claims::Claims& caller, ProviderSlot* provider,
                               const wapc::HostCall& call, Deadline deadline);
-  Status authorize(const claims::Claims& caller, const CallTarget& target,
+  Status authorize(const claims::Claims& caller, const Entity& target,
                    const wapc::HostCall& call) const;
   ActorPtr aliased(const claims::Claims& caller, std::string_view name) const;
   // Refuses a call that would come back to an actor which waits for it. An actor that has returned,
   // and is called with what was put off until then, waits for nothing.
   Status check_chain(std::string_view actor) const;
+  // Through the middleware, if there is some.
+  Result<Bytes> call(const Entity& origin, Actor& actor, std::string_view operation,
+                     ByteView payload, Deadline deadline);
   Result<Bytes> run(Actor& actor, std::string_view operation, ByteView payload, Deadline deadline);
 
   const Actors& actors_;
   const Bindings& bindings_;
   const Authorizer* authorizer_;
+  const MiddlewareChain* const middleware_;  // nullptr if there is none
 };
 
 }  // namespace wascc::host

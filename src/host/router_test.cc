@@ -280,8 +280,7 @@ struct Narrow final : Authorizer {
     if (actor.subject != kC) return {};
     return Error(Errc::kDenied, "größer");
   }
-  bool can_invoke(const Claims&, const CallTarget& target,
-                  std::string_view operation) const override {
+  bool can_invoke(const Claims&, const Entity& target, std::string_view operation) const override {
     return target.actor != kB && operation != "Del" && target.binding != "secret";
   }
 };

@@ -109,7 +109,7 @@ TEST_F(ArchiveTest, TheAuthorizerIsAskedByTheClaimsOfTheToken) {
       if (claims.subject != kProviderKey || claims.revision != 3) return {};
       return Error(Errc::kDenied, "größer");
     }
-    bool can_invoke(const claims::Claims&, const CallTarget&, std::string_view) const override {
+    bool can_invoke(const claims::Claims&, const Entity&, std::string_view) const override {
       return true;
     }
   } const authorizer;

@@ -13,8 +13,7 @@ bool holds(const std::vector<std::string>& texts, std::string_view text) {
   return std::ranges::find(texts, text) != texts.end();
 }
 
-bool is_about(const manifest::PolicyRule& rule, const claims::Claims& actor,
-              const CallTarget& target) {
+bool is_about(const manifest::PolicyRule& rule, const claims::Claims& actor, const Entity& target) {
   if (!rule.actor.empty() && rule.actor != actor.subject) return false;
   if (!target.actor.empty()) return rule.target == target.actor;
   return host::canonical_capability(rule.target) == target.capability &&
@@ -41,7 +40,7 @@ Status PolicyAuthorizer::can_load(const claims::Claims& actor) const {
 
 // What no rule is about stays as the token has it. To be bound is of use as long as some operation
 // is allowed.
-bool PolicyAuthorizer::can_invoke(const claims::Claims& actor, const CallTarget& target,
+bool PolicyAuthorizer::can_invoke(const claims::Claims& actor, const Entity& target,
                                   std::string_view operation) const {
   bool limited = false;
   for (const manifest::PolicyRule& rule : policy_.rules) {

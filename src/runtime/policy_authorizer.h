@@ -13,7 +13,7 @@ class PolicyAuthorizer final : public Authorizer {
   explicit PolicyAuthorizer(manifest::Policy policy) : policy_(std::move(policy)) {}
 
   Status can_load(const claims::Claims& actor) const override;
-  bool can_invoke(const claims::Claims& actor, const CallTarget& target,
+  bool can_invoke(const claims::Claims& actor, const Entity& target,
                   std::string_view operation) const override;
 
  private:

@@ -47,11 +47,10 @@ TEST(PolicyAuthorizer, ARuleLimitsTheCallsThatItIsAboutAndNoOthers) {
                   {"", kB, {}, {"Ping"}},
                   {"", "wascc:messaging", {}, {}}};
   const PolicyAuthorizer authorizer(policy);
-  const auto may = [&](const std::string& actor, const CallTarget& target,
-                       std::string_view operation) {
+  const auto may = [&](const std::string& actor, const Entity& target, std::string_view operation) {
     return authorizer.can_invoke(claims_of(actor), target, operation);
   };
-  const CallTarget store{{}, "wascc:keyvalue", "default"};
+  const Entity store{{}, "wascc:keyvalue", "default"};
   EXPECT_TRUE(may(kA, store, "Get"));
   EXPECT_FALSE(may(kA, store, "Set"));
   EXPECT_TRUE(may(kA, {{}, "wascc:keyvalue", "second"}, "Set"));
