@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "conformance/provider_conformance.h"
 #include "support/fake_dispatcher.h"
 #include "support/manual_clock.h"
 #include "support/nats_jwt.h"
@@ -471,5 +472,51 @@ TEST_F(NatsMessagingTest, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(publish("M1", "s", "x"), "published");
 }
 
+// Of each server an actor answers requests: with its place, or with what it heard.
+struct NatsCase final : test::StandardProvider {
+  const SystemClock clock{};
+  NatsServer servers[2];
+
+  std::unique_ptr<Provider> make() override {
+    return std::make_unique<NatsMessaging>(ProviderLog(), clock);
+  }
+  StringMap values(int place) override { return {{"URL", servers[place].url()}}; }
+  void prepare(Provider& provider) override {
+    dispatcher.answer = [&](const Dispatch& call) -> Result<Bytes> {
+      const auto message = *decode<BrokerMessage>(call.payload);
+      const bool place = message.subject == "place";
+      const BrokerMessage reply{message.reply_to, "",
+                                place ? to_bytes(call.actor.substr(6)) : message.body};
+      return provider.handle_call({call.actor, kOpPublish, encode(reply)});
+    };
+    for (const int place : {0, 1}) {
+      StringMap responder = values(place);
+      responder.emplace_back("SUBSCRIPTION", "place,echo");
+      EXPECT_TRUE(provider.bind({"Server" + std::to_string(place), std::move(responder)}));
+    }
+  }
+  Result<int> place(Provider& provider, const std::string& actor) override {
+    WASCC_TRY(const std::string text, request(provider, actor, "place", ""));
+    return text == "1" ? 1 : 0;
+  }
+  Result<std::string> echo(Provider& provider, const std::string& actor,
+                           const std::string& digits) override {
+    return request(provider, actor, "echo", digits);
+  }
+
+ private:
+  static Result<std::string> request(Provider& provider, const std::string& actor,
+                                     const std::string& subject, const std::string& body) {
+    const RequestMessage message{subject, to_bytes(body), 3'600'000};
+    WASCC_TRY(const Bytes answer, provider.handle_call({actor, kOpRequest, encode(message)}));
+    return to_text(answer);
+  }
+};
+
 }  // namespace
 }  // namespace wascc::nats
+
+namespace wascc::test {
+INSTANTIATE_TEST_SUITE_P(OnNats, ProviderConformance,
+                         testing::Values(ProviderCase::of<nats::NatsCase>("messaging")));
+}  // namespace wascc::test

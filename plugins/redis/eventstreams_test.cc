@@ -5,6 +5,7 @@
 #include <string>
 
 #include "conformance/eventstreams_conformance.h"
+#include "conformance/provider_cases.h"
 #include "support/redis_server.h"
 
 namespace wascc {
@@ -27,6 +28,18 @@ struct RedisUnderTest final : test::EventStreamsUnderTest {
     const std::string before = now();
     while (now() == before) {
     }
+  }
+};
+
+struct RedisCase final : test::AnyEventStreams {
+  const SystemClock clock{};
+  test::RedisServer server;
+
+  std::unique_ptr<Provider> make() override {
+    return std::make_unique<redis::RedisEventStreams>(clock);
+  }
+  StringMap values(int place) override {
+    return {{"URL", server.url() + "/" + std::to_string(place)}};
   }
 };
 
@@ -61,6 +74,8 @@ TEST(RedisEventStreams, ReadsWhatOthersWrote) {
 
 namespace test {
 INSTANTIATE_TEST_SUITE_P(OnRedis, EventStreamsConformance, testing::Values(&make_redis));
-}
+INSTANTIATE_TEST_SUITE_P(OnRedis, ProviderConformance,
+                         testing::Values(ProviderCase::of<RedisCase>("eventstreams")));
+}  // namespace test
 
 }  // namespace wascc

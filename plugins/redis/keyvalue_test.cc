@@ -6,6 +6,7 @@
 #include <string>
 
 #include "conformance/keyvalue_conformance.h"
+#include "conformance/provider_cases.h"
 #include "support/redis_server.h"
 
 namespace wascc {
@@ -30,6 +31,18 @@ struct RedisUnderTest final : test::KeyValueUnderTest {
       const auto passed = std::chrono::milliseconds(time).count();
       server.ask({"PEXPIRE", key, std::to_string(left - passed)});
     }
+  }
+};
+
+struct RedisCase final : test::AnyKeyValue {
+  const SystemClock clock{};
+  test::RedisServer server;
+
+  std::unique_ptr<Provider> make() override {
+    return std::make_unique<redis::RedisKeyValue>(clock);
+  }
+  StringMap values(int place) override {
+    return {{"URL", server.url() + "/" + std::to_string(place)}};
   }
 };
 
@@ -92,6 +105,8 @@ TEST_F(RedisKeyValueTest, RefusesValuesThatNoActorCouldRead) {
 
 namespace test {
 INSTANTIATE_TEST_SUITE_P(OnRedis, KeyValueConformance, testing::Values(&make_redis));
-}
+INSTANTIATE_TEST_SUITE_P(OnRedis, ProviderConformance,
+                         testing::Values(ProviderCase::of<RedisCase>("keyvalue")));
+}  // namespace test
 
 }  // namespace wascc

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "conformance/blobstore_conformance.h"
+#include "conformance/provider_cases.h"
 #include "support/fake_dispatcher.h"
 #include "support/s3_server.h"
 #include "support/scripted_server.h"
@@ -29,6 +30,15 @@ struct S3UnderTest final : test::BlobStoreUnderTest {
 };
 
 std::unique_ptr<test::BlobStoreUnderTest> make_s3() { return std::make_unique<S3UnderTest>(); }
+
+struct S3Case final : test::AnyBlobStore {
+  test::S3Server servers[2];
+
+  std::string unavailable() override { return servers[0].unavailable(); }
+  std::unique_ptr<Provider> make() override { return std::make_unique<S3BlobStore>(ProviderLog()); }
+  StringMap values(int place) override { return servers[place].values(); }
+  int parallel_calls() const override { return 4; }
+};
 
 StringMap with(StringMap values, const StringMap& others) {
   for (const auto& other : others) {
@@ -137,23 +147,6 @@ TEST_F(S3Store, TrustsAServerByTheAuthorityOfTheBindingAlone) {
   EXPECT_EQ(stored("b"), "content");
   bind(with(values, {{"CA_FILE", other.file()}}));
   EXPECT_NE(stored("b").find("certificate"), std::string::npos);
-}
-
-TEST_F(S3Store, TwoBindingsWithServersOfTheirOwnDoNotMix) {
-  test::S3Server one, two;
-  if (!one.unavailable().empty()) GTEST_SKIP() << one.unavailable();
-  bind(one.values(), "M1");
-  bind(two.values(), "M2");
-  for (const char* who : {"M1", "M2"}) {
-    EXPECT_EQ(told(kOpCreateContainer, Container{"photos"}, who), "answered");
-    EXPECT_EQ(upload("b", std::string("of ") + who, who), "answered");
-  }
-  EXPECT_EQ(stored("b", "M1"), "of M1");
-  EXPECT_EQ(stored("b", "M2"), "of M2");
-  bind(two.values(), "M1");
-  EXPECT_EQ(stored("b", "M1"), "of M2") << "an update counts at once";
-  EXPECT_TRUE(store.unbind("M1"));
-  EXPECT_EQ(stored("b", "M2"), "of M2") << "the other binding stays";
 }
 
 TEST_F(S3Store, AServerThatGoesAwayIsAnErrorAndOneThatComesBackHasWhatItAcknowledged) {
@@ -307,4 +300,6 @@ TEST_F(OddS3, ABlobOfABucketWithVersionsIsReadInTheVersionThatItHad) {
 
 namespace wascc::test {
 INSTANTIATE_TEST_SUITE_P(OnS3, BlobStoreConformance, testing::Values(&s3::make_s3));
+INSTANTIATE_TEST_SUITE_P(OnS3, ProviderConformance,
+                         testing::Values(ProviderCase::of<s3::S3Case>("blobstore")));
 }  // namespace wascc::test
