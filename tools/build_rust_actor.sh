@@ -1,19 +1,22 @@
 #!/usr/bin/env bash
 # Builds actors written with the SDK of 2020, the crate `wascc-actor`. The modules are not signed.
 #
-#   tools/build_rust_actor.sh FOLDER OUT    FOLDER: a crate or a workspace, with its Cargo.lock
-#                                           OUT: where CRATE.wasm of each crate goes
-#   tools/build_rust_actor.sh --check       says what is missing for that, or nothing
+#   tools/build_rust_actor.sh [--wasi] FOLDER OUT    FOLDER: a crate or a workspace, with its Cargo.lock
+#                                                    OUT: where CRATE.wasm of each crate goes
+#                                                    --wasi: with WASI, as portable providers are
+#   tools/build_rust_actor.sh --check                says what is missing for that, or nothing
 #
 # That SDK wants a Rust of its time: Debian's rustc 1.63 compiles, and a newer cargo from the PATH only fetches the
 # dependencies. Both they and the result lie outside the checkout, in $WASCC_CACHE_DIR (default: the user's cache
 # folder, wascc/), the first under a key made of the lock file, the second of everything that decides its content.
 set -euo pipefail
 
-usage='usage: build_rust_actor.sh FOLDER OUT, or --check'
+usage='usage: build_rust_actor.sh [--wasi] FOLDER OUT, or --check'
 script=$(realpath "${BASH_SOURCE[0]}")
 cache=${WASCC_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/wascc}
 rustc=/usr/bin/rustc cargo=/usr/bin/cargo target=wasm32-unknown-unknown
+
+[ "${1:-}" != --wasi ] || { target=wasm32-wasi; shift; }
 
 die() { printf 'build_rust_actor: %s\n' "$*" >&2; exit 1; }
 say() { printf 'build_rust_actor: %s\n' "$*" >&2; }
@@ -34,7 +37,7 @@ out=$(cd "$2" && pwd)
 cd "$folder"
 
 lock_key=$(sha256sum <Cargo.lock | cut -c1-16)
-sources_key=$({ $rustc -vV; $cargo -vV; cat "$script" Cargo.lock
+sources_key=$({ $rustc -vV; $cargo -vV; echo $target; cat "$script" Cargo.lock
                 find . -name target -prune -o \( -name '*.rs' -o -name Cargo.toml \) -print |
                   LC_ALL=C sort | while read -r file; do echo "$file"; cat "$file"; done; } |
   sha256sum | cut -c1-16)

@@ -14,7 +14,7 @@ namespace {
 
 LogFilter filter() {
   const std::string wanted = variable("RUST_LOG").value_or("");
-  return LogFilter::parse(wanted.empty() ? "error,actor=info" : wanted);
+  return LogFilter::parse(wanted.empty() ? "error,actor=info,provider=info" : wanted);
 }
 
 }  // namespace

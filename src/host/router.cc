@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "host/capability_id.h"
+#include "host/later_interface.h"
 #include "wascc/messages/core.h"
 #include "wascc/msgpack.h"
 
@@ -200,8 +201,10 @@ Result<Bytes> Router::call_provider(const claims::Claims& caller, ProviderSlot* 
   if (provider == nullptr) return unreachable();
   const CallGate::Stay stay(provider->gate());
   if (!stay) return unreachable();
-  const auto handle = [&](ByteView payload) {
-    return provider->provider().handle_call({caller.subject, call.operation, payload, deadline});
+  const auto handle = [&](ByteView payload) -> Result<Bytes> {
+    WASCC_TRY(Bytes answer, provider->provider().handle_call(
+                                {caller.subject, call.operation, payload, deadline}));
+    return answer_for_sender(call, std::move(answer));
   };
   if (middleware_ == nullptr)
     return handle(call.payload)
@@ -226,8 +229,9 @@ Result<Bytes> Router::dispatch(const ProviderSlot& from, const Dispatch& call) {
     return host_error(Errc::kDenied, "Actor " + std::string(call.actor) + " is not bound to " +
                                          from.capability() + "," + from.binding());
   WASCC_CHECK(check_chain(call.actor));
-  return this->call({{}, from.capability(), from.binding()}, *actor, call.operation, call.payload,
-                    call.deadline);
+  return this->call({{}, from.capability(), from.binding()}, *actor,
+                    operation_for_actor(actor->claims(), from.capability(), call.operation),
+                    call.payload, call.deadline);
 }
 
 void Router::after_call(std::string_view actor, std::function<void()> work) {

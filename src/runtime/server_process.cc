@@ -35,7 +35,8 @@ sigset_t end_signals() {
 
 LogFilter filter(const manifest::Environment& environment) {
   const std::string wanted = environment("RUST_LOG").value_or("");
-  return LogFilter::parse(wanted.empty() ? "warn,http=info,actor=info,reload=info" : wanted);
+  return LogFilter::parse(wanted.empty() ? "warn,http=info,actor=info,provider=info,reload=info"
+                                         : wanted);
 }
 
 HostOptions options_for(const Deployment& deployment, unsigned workers) {

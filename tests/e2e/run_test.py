@@ -40,6 +40,10 @@ class Server:
             raise AssertionError(f"no address but {self.where!r}; it wrote:\n{self.log()}")
         self.port = int(self.where.split()[0].rsplit(":", 1)[1])
 
+    def admin_port(self) -> int:
+        """Of a server that was asked for one; reads the second line that it writes."""
+        return int(self.process.stdout.readline().split("/healthz")[0].rsplit(":", 1)[1])
+
     def log(self) -> str:
         return self.log_path.read_text()
 
@@ -243,7 +247,7 @@ class Run(unittest.TestCase):
 
     def test_tells_health_on_a_port_of_its_own(self):
         server = self.echo("--admin-port", "0")
-        port = int(server.process.stdout.readline().split("/healthz")[0].rsplit(":", 1)[1])
+        port = server.admin_port()
         for path, status in [("/healthz", 200), ("/readyz", 200), ("/", 404)]:
             with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
                 connection.request("GET", path)
@@ -321,7 +325,7 @@ class Run(unittest.TestCase):
         actor = self.folder / "actor.wasm"
         actor.write_bytes(self.canned(b"one"))
         server = self.serve(actor, "--admin-port", "0")
-        port = int(server.process.stdout.readline().split("/healthz")[0].rsplit(":", 1)[1])
+        port = server.admin_port()
         key = json.loads(self.build.wascc("inspect", "--json", actor))["subject"]
         wasm = {"Content-Type": "application/wasm"}
         status, text = self.ask_admin(port, "POST", f"/actors/{key}", self.canned(b"two"), wasm)

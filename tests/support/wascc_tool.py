@@ -27,15 +27,15 @@ class Build:
                               errors="surrogateescape", timeout=60, check=True, stdin=subprocess.DEVNULL)
         return done.stdout
 
-    def sign(self, module: bytes, output: Path, name: str, caps: list[str]) -> None:
-        """Signs a module with the test account, as the actor of this name."""
+    def sign(self, module: bytes, output: Path, name: str, caps: list[str], *more: str) -> None:
+        """Signs a module with the test account, as the actor of this name; `more`: arguments of `wascc sign`."""
         with tempfile.TemporaryDirectory(prefix="wascc-sign-") as folder:
             unsigned, issuer, subject = (Path(folder) / file for file in ("module.wasm", "account.seed", "actor.seed"))
             unsigned.write_bytes(module)
             test_key.write_seed(str(issuer), test_key.account_seed())
             test_key.write_seed(str(subject), test_key.example_seed(name))
             self.wascc("sign", unsigned, "--output", output, "--issuer", issuer, "--subject", subject, "--name", name,
-                       *(f"--cap={capability}" for capability in caps))
+                       *(f"--cap={capability}" for capability in caps), *more)
 
     def prepare_package(self, package: Path) -> None:
         """Adds native code where `bootstrap` needs it: the one without a compiler."""
