@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "claims/token.h"
+
 namespace wascc::cli {
 
 struct Finding {
@@ -37,8 +39,11 @@ class Findings {
 
 void check_machine(Findings& findings);
 void check_keys(Findings& findings);
-// Manifest, actors, native code and package in a folder.
-void check_deployment(Findings& findings, const std::string& folder);
+// Manifest, actors, native code, providers and package of a folder, a manifest or a module.
+void check_deployment(Findings& findings, const std::string& path);
+// A native provider: what it needs, and whether it loads and describes itself. Its code runs in a
+// process of its own.
+void check_native_provider(Findings& findings, const std::string& path, const claims::Trust& trust);
 // A package alone.
 void check_package(Findings& findings, const std::string& path);
 

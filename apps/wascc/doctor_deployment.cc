@@ -125,11 +125,11 @@ std::optional<CheckedActor> check_actor(Findings& findings, const std::string& p
   return actor;
 }
 
-// A portable provider is signed like an actor; native ones can only be tried.
+// A portable provider is signed like an actor; a native one can only be tried.
 std::optional<CheckedActor> check_provider(Findings& findings, const std::string& path,
                                            const claims::Trust& trust, const Authorizer* policy) {
   if (fs::path(path).extension() != ".wasm") {
-    findings.unchecked("the native provider " + path);
+    check_native_provider(findings, path, trust);
     return std::nullopt;
   }
   const auto wasm = read_module(path);
@@ -190,8 +190,7 @@ void check_package_with(Findings& findings, const std::string& path, engine::Eng
   const manifest::Environment environment = variable;
   const auto report = package::check_file(path, {engine, clock, environment});
   if (!report || !report->starts()) {
-    findings.problem("package",
-                     path + ": " + (report ? report->reasons() : report.error().message()),
+    findings.problem("package", report ? path + ": " + report->reasons() : report.error().message(),
                      "Its bootstrap would not start with it.", "wascc package -o " + path);
     return;
   }
@@ -210,14 +209,12 @@ void check_package(Findings& findings, const std::string& path) {
   check_package_with(findings, path, **engine);
 }
 
-void check_deployment(Findings& findings, const std::string& folder) {
-  const auto environment = [&folder](std::string_view name) -> std::optional<std::string> {
-    if (name == "LAMBDA_TASK_ROOT") return folder;
-    return variable(name);
-  };
-  const auto deployment = runtime::find_deployment(folder, environment);
-  if (!deployment && deployment.error().code() == Errc::kNotFound) {
-    findings.note("manifest", "there is neither a manifest.yaml nor a module in " + folder,
+void check_deployment(Findings& findings, const std::string& path) {
+  std::error_code ignored;
+  const bool folder = fs::is_directory(path, ignored);
+  const auto deployment = runtime::deployment_at(path, variable);
+  if (folder && !deployment && deployment.error().code() == Errc::kNotFound) {
+    findings.note("manifest", "there is neither a manifest.yaml nor a module in " + path,
                   "So there are no actors to check.", "wascc new NAME starts a project");
     return;
   }
@@ -228,7 +225,7 @@ void check_deployment(Findings& findings, const std::string& folder) {
   const manifest::Manifest& manifest = deployment->manifest;
   for (const std::string& warning : manifest.warnings)
     findings.note("manifest", warning, "It is ignored, perhaps a slip of the pen.", "");
-  if (!deployment->listed && manifest.warnings.empty())
+  if (folder && !deployment->listed && manifest.warnings.empty())
     findings.fine("manifest", "manifest.yaml can be read");
   if (manifest.settings.trusted_issuers.empty())
     findings.note("manifest", "no trusted_issuers are set",
@@ -254,7 +251,7 @@ void check_deployment(Findings& findings, const std::string& folder) {
                                        trust, authorizer))
       actors.push_back(*std::move(provider));  // it may be bound to others like an actor
   check_bindings(findings, manifest, actors);
-  const std::string package = (fs::path(folder) / "function.zip").string();
+  const std::string package = (fs::path(path) / "function.zip").string();
   if (is_file(package) && engine) check_package_with(findings, package, **engine);
 }
 

@@ -54,12 +54,16 @@ int run(int argc, char** argv) {
   wascc::cli::Action chosen;
   for (const auto add : kCommands) add(app, chosen);
   accept_everywhere(app);
+  wascc::Status status;
   try {
     app.parse(argc, argv);
+    status = chosen();
   } catch (const CLI::ParseError& stopped) {  // --help and --version come this way, too
-    return app.exit(stopped) == 0 ? 0 : 2;
+    if (app.exit(stopped) != 0) return 2;
   }
-  const wascc::Status status = chosen();
+  wascc::cli::progress("");
+  const wascc::Status printed = wascc::cli::finish_output();
+  if (status) status = printed;
   if (status) return 0;
   std::fprintf(stderr, "wascc: %s\n", wascc::cli::printable(status.error().message()).c_str());
   return status.error().code() == wascc::Errc::kInvalid ? 2 : 1;
@@ -68,6 +72,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  wascc::cli::hold_standard_streams();
   try {
     return run(argc, argv);
   } catch (const std::exception& thrown) {

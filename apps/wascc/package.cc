@@ -81,8 +81,7 @@ void print_text(const package::Report& report) {
 }
 
 Status check(const PackageCommand& options, const package::CheckContext& context) {
-  WASCC_TRY(const package::Report report,
-            package::check_file(options.check, context).context(options.check));
+  WASCC_TRY(const package::Report report, package::check_file(options.check, context));
   options.json ? print_json(report) : print_text(report);
   if (!report.starts())
     return Error(Errc::kDenied, options.check + ": bootstrap would not start with this package");

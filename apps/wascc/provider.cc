@@ -1,20 +1,15 @@
 // wascc provider: is this shared library a good provider?
-#include <poll.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cerrno>
+#include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <memory>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/file.h"
 #include "base/json.h"
+#include "child.h"
 #include "command.h"
 #include "providers/native_provider.h"
 #include "providers/provider_check.h"
@@ -58,67 +53,37 @@ std::string_view word(ProviderVerdict::Outcome outcome) {
   return "FAILED";
 }
 
-// One way, from the process that runs the provider: 't' and a rule before it is tried; 'p', 'f' or
-// 's', the rule, and a detail after.
-class Line {
- public:
-  explicit Line(int fd) : fd_(fd) {}
-  void send(char kind, std::string_view rule, std::string_view detail = {}) const {
-    std::string text(1, kind);
-    text.append(rule).append(1, '\0').append(detail).append(1, '\n');
-    for (char& c : text)
-      if (c == '\n' && &c != &text.back()) c = ' ';
-    for (std::string_view rest = text; !rest.empty();) {
-      const ssize_t written = ::write(fd_, rest.data(), rest.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) return;  // nobody listens any more
-      rest.remove_prefix(static_cast<std::size_t>(written));
-    }
-  }
-
- private:
-  int fd_;
-};
-
-// In a process of its own: a provider may crash, or never return.
-[[noreturn]] void run_provider(const std::string& file, const StringMap& values, int fd) {
-  const Line line(fd);
-  const std::string loads = "the library loads and exports a table of version 1";
-  line.send('t', loads);
-  const auto table = providers::open_native_library(file);
-  const Status usable = table ? providers::check_table(*table, file) : Status(table.error());
-  line.send(usable ? 'p' : 'f', loads, usable ? "" : usable.error().message());
-  if (usable)
-    providers::check_provider(
-        **table, {values},
-        {[&](std::string_view rule) { line.send('t', rule); },
-         [&](const ProviderVerdict& verdict) {
-           const bool passed = verdict.outcome == ProviderVerdict::Outcome::kPassed;
-           const bool skipped = verdict.outcome == ProviderVerdict::Outcome::kSkipped;
-           line.send(passed ? 'p' : skipped ? 's' : 'f', verdict.rule, verdict.detail);
-         }});
-  _exit(0);  // without the ends of static objects, which other processes have to do with
+// What the process that runs the provider says, a line each: 't' and a rule before it is tried;
+// 'p', 'f' or 's', the rule, and a detail after.
+void send_line(int fd, char kind, std::string_view rule, std::string_view detail = {}) {
+  std::string text(1, kind);
+  text.append(rule).append(1, '\0').append(detail);
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  write_all(fd, text += '\n');
 }
 
-// What the child says, until it ends or says nothing for too long.
+void run_provider(const std::string& file, const StringMap& values, int fd) {
+  const std::string loads = "the library loads and exports a table of version 1";
+  send_line(fd, 't', loads);
+  const auto table = providers::open_native_library(file);
+  const Status usable = table ? providers::check_table(*table, file) : Status(table.error());
+  send_line(fd, usable ? 'p' : 'f', loads, usable ? "" : usable.error().message());
+  if (!usable) return;
+  providers::check_provider(
+      **table, {values},
+      {[fd](std::string_view rule) { send_line(fd, 't', rule); },
+       [fd](const ProviderVerdict& verdict) {
+         const bool passed = verdict.outcome == ProviderVerdict::Outcome::kPassed;
+         const bool skipped = verdict.outcome == ProviderVerdict::Outcome::kSkipped;
+         send_line(fd, passed ? 'p' : skipped ? 's' : 'f', verdict.rule, verdict.detail);
+       }});
+}
+
+// Puts these lines together.
 class Listener {
  public:
-  Listener(int fd, unsigned timeout_seconds) : fd_(fd), timeout_(timeout_seconds) {}
-
-  // Whether it was in time.
-  bool listen() {
-    char buffer[4096];
-    while (true) {
-      pollfd one{fd_, POLLIN, 0};
-      const int ready = ::poll(&one, 1, static_cast<int>(timeout_.count()));
-      if (ready < 0 && errno == EINTR) continue;
-      if (ready <= 0) return false;
-      const ssize_t got = ::read(fd_, buffer, sizeof buffer);
-      if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) return true;
-      for (const char c : std::string_view(buffer, static_cast<std::size_t>(got)))
-        c == '\n' ? take() : static_cast<void>(line_ += c);
-    }
+  void hear(std::string_view text) {
+    for (const char c : text) c == '\n' ? take() : static_cast<void>(line_ += c);
   }
   std::vector<ProviderVerdict> verdicts;
   std::string trying;  // a rule that no verdict has come for
@@ -137,38 +102,15 @@ class Listener {
     verdicts.push_back({rule, outcome, line.substr(end + 1)});
   }
 
-  const int fd_;
-  const std::chrono::milliseconds timeout_;
   std::string line_;
 };
 
 Result<std::vector<ProviderVerdict>> try_provider(const ProviderCommand& options,
                                                   const StringMap& values) {
-  int ends[2];
-  if (::pipe(ends) != 0) return Error(Errc::kUnavailable, "no pipe");
-  std::fflush(nullptr);
-  const pid_t child = ::fork();
-  if (child < 0) return Error(Errc::kUnavailable, "no process for the provider");
-  if (child == 0) {
-    ::close(ends[0]);
-    run_provider(options.file, values, ends[1]);
-  }
-  ::close(ends[1]);
-  Listener listener(ends[0], options.timeout_seconds * 1000);
-  const bool in_time = listener.listen();
-  ::close(ends[0]);
-  if (!in_time) ::kill(child, SIGKILL);
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  std::string end;
-  if (!in_time)
-    end = "it did not return within " + std::to_string(options.timeout_seconds) + " seconds";
-  else if (WIFSIGNALED(status))
-    end = std::string("the process ended by signal ") + std::to_string(WTERMSIG(status)) + ", " +
-          ::strsignal(WTERMSIG(status));
-  else if (WEXITSTATUS(status) != 0 || !listener.trying.empty())
-    end = "it ended the process with exit status " + std::to_string(WEXITSTATUS(status));
+  Listener listener;
+  WASCC_TRY(std::string end, in_child([&](int fd) { run_provider(options.file, values, fd); },
+                                      std::chrono::seconds(options.timeout_seconds),
+                                      [&listener](std::string_view text) { listener.hear(text); }));
   if (!end.empty())
     listener.verdicts.push_back(
         {listener.trying.empty() ? "it leaves the process alone" : listener.trying,

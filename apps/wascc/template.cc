@@ -95,7 +95,7 @@ Status read_package(Template& options) {
     if (options.architecture.empty()) options.architecture = "x86_64";
     return {};
   }
-  WASCC_TRY(const auto entries, package::read_zip(options.package).context(options.package));
+  WASCC_TRY(const auto entries, package::read_zip(options.package));
   const package::ZipEntry* const entry = package::find_entry(entries, package::kLockName);
   if (entry == nullptr)
     return Error(Errc::kInvalid, options.package +

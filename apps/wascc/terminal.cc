@@ -1,9 +1,12 @@
 #include "terminal.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 
 #include "base/encoding.h"
 
@@ -58,6 +61,19 @@ void progress(std::string_view text) {
   if (!shown || quiet) return;
   std::fprintf(stderr, "\r\x1b[K%s", printable(text).c_str());
   std::fflush(stderr);
+}
+
+Status finish_output() {
+  std::cout.flush();  // what CLI11 prints
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good()) return {};
+  return Error(Errc::kUnavailable,
+               "standard output took not all of it: it is closed, or there is no room left");
+}
+
+void hold_standard_streams() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(fd, F_GETFD) < 0 && errno == EBADF)  // the lowest free number is the next
+      (void)::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 std::string bold(std::string_view text) {

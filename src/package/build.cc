@@ -21,7 +21,7 @@ namespace {
 Result<RuntimeMark> fitting_runtime(const BuildOptions& options, ByteView bootstrap) {
   const auto mark = find_mark(bootstrap);
   if (!mark)
-    return Error(Errc::kInvalid,
+    return Error(Errc::kMalformed,
                  options.bootstrap + " is no bootstrap of this project: it names no engine");
   if (options.raw && !mark->compiles)
     return Error(Errc::kInvalid,

@@ -8,12 +8,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <memory>
 #include <set>
+#include <system_error>
 #include <utility>
 
 #include "base/encoding.h"
+#include "base/file.h"
 
 namespace wascc::package {
 namespace {
@@ -29,6 +32,12 @@ struct CloseUnzip {
 };
 
 std::uint32_t mode_of(const ZipEntry& entry) { return entry.executable ? 0100755 : 0100644; }
+
+// The library keeps the system's reason to itself; it is what the last call of it left.
+Error write_error(const std::string& what) {
+  const std::string reason = std::error_code(errno, std::generic_category()).message();
+  return Error(Errc::kUnavailable, "cannot write " + what + (errno == 0 ? "" : ": " + reason));
+}
 
 struct FreeCompressor {
   void operator()(libdeflate_compressor* raw) const { libdeflate_free_compressor(raw); }
@@ -65,19 +74,17 @@ Status add(zipFile zip, const ZipEntry& entry) {
   if (failed == ZIP_OK)
     failed = zipCloseFileInZipRaw64(
         zip, entry.content.size(), libdeflate_crc32(0, entry.content.data(), entry.content.size()));
-  if (failed != ZIP_OK)
-    return Error(Errc::kUnavailable, "cannot write " + entry.name + " into the ZIP");
+  if (failed != ZIP_OK) return write_error(entry.name + " into the ZIP");
   return {};
 }
 
 Status write_to(const std::string& path, std::span<const ZipEntry> entries) {
   zipFile zip = zipOpen64(path.c_str(), APPEND_STATUS_CREATE);
-  if (zip == nullptr) return Error(Errc::kUnavailable, "cannot write " + path);
+  if (zip == nullptr) return write_error("the ZIP");
   Status status;
   for (const ZipEntry& entry : entries)
     if (status) status = add(zip, entry);
-  if (zipClose(zip, nullptr) != ZIP_OK && status)
-    status = Error(Errc::kUnavailable, "cannot finish " + path);
+  if (zipClose(zip, nullptr) != ZIP_OK && status) status = write_error("the end of the ZIP");
   return status;
 }
 
@@ -125,6 +132,27 @@ Result<ZipEntry> read_entry(unzFile zip, const ZipLimits& limits, std::uint64_t&
   return entry;
 }
 
+Result<std::vector<ZipEntry>> read_entries(const std::string& path, const ZipLimits& limits) {
+  const std::unique_ptr<void, CloseUnzip> zip(unzOpen64(path.c_str()));
+  if (!zip) return Error(Errc::kMalformed, "no ZIP file");
+  std::vector<ZipEntry> entries;
+  std::set<std::string> names;
+  std::uint64_t left = limits.bytes;
+  int at = unzGoToFirstFile(zip.get());
+  for (; at == UNZ_OK; at = unzGoToNextFile(zip.get())) {
+    if (names.size() >= limits.entries)
+      return Error(Errc::kTooLarge,
+                   "the ZIP holds more than " + std::to_string(limits.entries) + " files");
+    bool is_folder = false;
+    WASCC_TRY(ZipEntry entry, read_entry(zip.get(), limits, left, is_folder));
+    if (!names.insert(entry.name).second)
+      return Error(Errc::kMalformed, "the ZIP holds twice: " + entry.name);
+    if (!is_folder) entries.push_back(std::move(entry));
+  }
+  if (at != UNZ_END_OF_LIST_OF_FILE) return damaged("its list of files is incomplete");
+  return entries;
+}
+
 }  // namespace
 
 bool is_inside(std::string_view name) {
@@ -143,38 +171,20 @@ bool is_inside(std::string_view name) {
 Status write_zip(const std::string& path, std::span<const ZipEntry> entries) {
   std::string temporary = path + ".XXXXXX";
   const int fd = ::mkstemp(temporary.data());
-  if (fd < 0) return Error(Errc::kUnavailable, "cannot create a file beside " + path);
+  if (fd < 0) return write_error("a file beside it").context(path);
   ::fchmod(fd, 0644);
+  errno = 0;
   Status status = write_to(temporary, entries);
   if (status && (::fsync(fd) != 0 || ::rename(temporary.c_str(), path.c_str()) != 0))
-    status = Error(Errc::kUnavailable, "cannot put the ZIP in place as " + path);
+    status = write_error("the ZIP in its place");
   ::close(fd);
   if (!status) ::unlink(temporary.c_str());
-  return status;
+  return std::move(status).context(path);
 }
 
 Result<std::vector<ZipEntry>> read_zip(const std::string& path, const ZipLimits& limits) {
-  const std::unique_ptr<void, CloseUnzip> zip(unzOpen64(path.c_str()));
-  if (!zip) {
-    if (::access(path.c_str(), R_OK) != 0) return Error(Errc::kNotFound, "cannot read " + path);
-    return Error(Errc::kMalformed, path + " is no ZIP file");
-  }
-  std::vector<ZipEntry> entries;
-  std::set<std::string> names;
-  std::uint64_t left = limits.bytes;
-  int at = unzGoToFirstFile(zip.get());
-  for (; at == UNZ_OK; at = unzGoToNextFile(zip.get())) {
-    if (names.size() >= limits.entries)
-      return Error(Errc::kTooLarge,
-                   "the ZIP holds more than " + std::to_string(limits.entries) + " files");
-    bool is_folder = false;
-    WASCC_TRY(ZipEntry entry, read_entry(zip.get(), limits, left, is_folder));
-    if (!names.insert(entry.name).second)
-      return Error(Errc::kMalformed, "the ZIP holds twice: " + entry.name);
-    if (!is_folder) entries.push_back(std::move(entry));
-  }
-  if (at != UNZ_END_OF_LIST_OF_FILE) return damaged("its list of files is incomplete");
-  return entries;
+  WASCC_CHECK(read_file_start(path, 1));  // says what is wrong with it, and opens no pipe
+  return read_entries(path, limits).context(path);
 }
 
 }  // namespace wascc::package

@@ -30,7 +30,7 @@ struct ZipLimits {
 
 // All files of a ZIP. kMalformed for what is no ZIP, a damaged one, a name that leaves the folder,
 // a name twice, a link or an encrypted entry; kTooLarge over a limit, whatever the ZIP claims of
-// itself. Folders are passed over.
+// itself. Errors name the path. Folders are passed over.
 Result<std::vector<ZipEntry>> read_zip(const std::string& path, const ZipLimits& limits = {});
 
 // Whether a name stays in the folder that it is unpacked into: relative, without "..", "." or empty

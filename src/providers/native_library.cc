@@ -51,9 +51,12 @@ Error refused(const std::string& file, const std::string& name, Error reason) {
                name + " is a provider for the Rust host and must be rebuilt for this runtime");
 }
 
-std::string dl_error() {
-  const char* text = ::dlerror();
-  return text == nullptr ? "unknown reason" : text;
+// Without the file's own name, which the loader puts before some of its reasons.
+std::string dl_error(const std::string& file) {
+  const char* given = ::dlerror();
+  std::string_view text = given == nullptr ? "unknown reason" : given;
+  if (text.starts_with(file + ": ")) text.remove_prefix(file.size() + 2);
+  return std::string(text);
 }
 
 // The table of the library in that file; `name` is for messages.
@@ -62,7 +65,7 @@ Result<const wascc_provider_api*> open_library(const std::string& file, const st
   if (handle == nullptr)
     return refused(file, name,
                    Error(Errc::kUnavailable,
-                         "cannot load " + dl_error() +
+                         "cannot load " + name + ": " + dl_error(file) +
                              " (a library that a provider needs is searched for beside it if it "
                              "was linked with the run path $ORIGIN)"));
   using Entry = decltype(&wascc_capability_provider_v1);

@@ -83,11 +83,13 @@ Result<Deployment> find_deployment(const std::string& working_folder,
   for (const std::string& name : names)
     deployment.manifest.actors.push_back({name, resolve(deployment, name)});
   if (names.empty())
-    return Error(
-        Errc::kNotFound,
-        std::string("nothing to run: looked for ") + kManifestName + " in " + working_folder +
-            (task_root.empty() ? " (LAMBDA_TASK_ROOT is not set)" : " and " + task_root) +
-            " and for *.wasm in " + deployment.folder + "; put a signed actor or a manifest there");
+    return Error(Errc::kNotFound, std::string("nothing to run: looked for ") + kManifestName +
+                                      " in " + working_folder +
+                                      (task_root.empty() ? " (LAMBDA_TASK_ROOT is not set)"
+                                       : task_root == working_folder ? ""
+                                                                     : " and " + task_root) +
+                                      " and for *.wasm in " + deployment.folder +
+                                      "; put a signed actor or a manifest there");
   return deployment;
 }
 

@@ -274,7 +274,7 @@ class Package(unittest.TestCase):
         self.sign()
         (self.folder / "old").write_bytes(self.marks["bootstrap"].replace(b"wasmtime 48", b"wasmtime 47"))
         self.refused("take both of one version", bootstrap="old")
-        self.assertIn("no bootstrap of this project", self.package("shop", status=2, bootstrap="echo.wasm"))
+        self.assertIn("no bootstrap of this project", self.package("shop", status=1, bootstrap="echo.wasm"))
         self.assertIn("cannot compile", self.package("shop", "--raw", status=2))
 
     def test_raw_packs_the_modules_alone(self):

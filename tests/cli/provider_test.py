@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
-"""wascc provider check: what it says of good providers and of bad ones.
+"""wascc provider check, and wascc doctor: what they say of good providers and of bad ones.
 
 provider_test.py WASCC FOLDER GOOD…: FOLDER holds the providers with one defect each, GOOD are libraries of which
 every rule holds.
 """
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
 import unittest
+from pathlib import Path
 
-WASCC, FOLDER, *GOOD = sys.argv[1:]
+WASCC, FOLDER, *GOOD = (str(Path(path).resolve()) for path in sys.argv[1:])
 
 # The defect, the rule that it breaks, and what is said of it.
 DEFECTS = [
@@ -84,6 +87,25 @@ class ProviderCheck(unittest.TestCase):
         done, report = check(f"{FOLDER}/not_there.so")
         self.assertEqual((done.returncode, report), (1, None))
         self.assertIn("No such file", done.stderr)
+
+    def test_the_doctor_tries_to_load_the_providers_of_a_manifest(self):
+        said = {"rust_2020": "must be rebuilt for this runtime", "missing_symbol": "undefined symbol",
+                "missing_library": "libgone.so", "version_2": "version", "no_entry": "does not export",
+                "gone": "No such file"}
+        with tempfile.TemporaryDirectory(prefix="wascc-doctor-") as folder:
+            paths = [*GOOD, *(f"{FOLDER}/{name}.so" for name in said)]
+            manifest = Path(folder, "manifest.yaml")
+            manifest.write_text(f"actors: []\ncapabilities: {json.dumps([{'path': path} for path in paths])}\n")
+            done = subprocess.run([WASCC, "doctor", "--json", folder], capture_output=True, text=True, check=False,
+                                  env={"HOME": folder, "PATH": os.environ["PATH"]})
+        self.assertEqual(done.returncode, 1, done.stderr)
+        found = [one for one in json.loads(done.stdout)["findings"] if one["area"] == "providers"]
+        fine = [one["what"] for one in found if one["level"] == "ok"]
+        self.assertEqual(len(fine), len(GOOD), found)
+        self.assertIn(f"{GOOD[0]} loads, and serves example:shout 1.0.0", fine)
+        problems = [one["what"] for one in found if one["level"] == "problem"]
+        for name, reason in said.items():
+            self.assertEqual(len([text for text in problems if f"/{name}.so" in text and reason in text]), 1, (name, problems))
 
     def test_people_get_a_line_a_rule(self):
         done = subprocess.run([WASCC, "provider", "check", GOOD[0]], capture_output=True, text=True,

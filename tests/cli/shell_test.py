@@ -149,6 +149,8 @@ class Shell(unittest.TestCase):
         self.assertIn("\x1b[Kcompiling", self.on_a_terminal(*package))
         for environment in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
             self.assertNotIn("\x1b", self.on_a_terminal(*package, **environment))
+        refused = self.on_a_terminal("wascc", "package", "echo.wasm", "-o", "other.zip")
+        self.assertIn("\x1b[Kwascc: ", refused)  # not behind what was being worked at
         check = ("wascc", "package", "--check", "function.zip")
         self.assertIn("\x1b[1m", self.on_a_terminal(*check))
         self.assertNotIn("\x1b", self.on_a_terminal(*check, NO_COLOR="1"))

@@ -270,8 +270,8 @@ class Wascc(unittest.TestCase):
         self.run_wascc("invoke", "actor.wasm", ".", status=2)
         self.run_wascc("invoke", ".", "actor.wasm", status=2)
 
-    def doctor(self, status=0):
-        done = subprocess.run([WASCC, "doctor", "--json", "."], cwd=self.folder, capture_output=True, text=True,
+    def doctor(self, status=0, path="."):
+        done = subprocess.run([WASCC, "doctor", "--json", path], cwd=self.folder, capture_output=True, text=True,
                               env={"HOME": str(self.folder), "PATH": os.environ["PATH"]}, check=False)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         report = json.loads(done.stdout)
@@ -338,6 +338,14 @@ class Wascc(unittest.TestCase):
         self.assertIn(f"the policy denies {MODULE}", self.doctor(status=1)["problem"])
         policy.write_text("denied_subjects: []\n")
         self.assertIn("policy.yaml can be read", self.doctor()["ok"])
+
+    def test_the_doctor_looks_at_one_module_or_manifest(self):
+        self.sign("--cap", "event")
+        self.assertIn("actor.wasm is signed", self.doctor(path="actor.wasm")["ok"])
+        self.assertIn("empty.wasm", self.doctor(path="empty.wasm", status=1)["problem"])
+        (self.folder / "other.yaml").write_text("actors: [actor.wasm]\nactorz: 1\n")
+        self.assertIn("actorz", self.doctor(path="other.yaml")["note"])
+        self.assertIn("No such file", self.doctor(path="missing", status=1)["problem"])
 
     def test_events_are_listed_and_printed(self):
         listed = self.run_wascc("events")
