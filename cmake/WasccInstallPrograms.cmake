@@ -27,13 +27,15 @@ install(FILES ${texts}/wascc.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vend
 
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT programs FILES_MATCHING PATTERN "*.md")
 install(FILES LICENSE NOTICE CHANGELOG.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT programs)
-# Collected when it is installed: the build itself does not need the texts.
-install(CODE "execute_process(COMMAND \"${Python3_EXECUTABLE}\" \"${PROJECT_SOURCE_DIR}/tools/third_party.py\"
-  --version ${PROJECT_VERSION} --output \"${PROJECT_BINARY_DIR}/third_party\" COMMAND_ERROR_IS_FATAL ANY)"
-  COMPONENT programs)
-install(FILES ${PROJECT_BINARY_DIR}/third_party/THIRD-PARTY-LICENSES.txt
-              ${PROJECT_BINARY_DIR}/third_party/sbom.cdx.json
-        DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT programs)
+# Collected when it is installed: the build itself does not need the texts. What holds code of others comes with them.
+foreach(component programs host)
+  install(CODE "execute_process(COMMAND \"${Python3_EXECUTABLE}\" \"${PROJECT_SOURCE_DIR}/tools/third_party.py\"
+    --version ${PROJECT_VERSION} --output \"${PROJECT_BINARY_DIR}/third_party\" COMMAND_ERROR_IS_FATAL ANY)"
+    COMPONENT ${component})
+  install(FILES ${PROJECT_BINARY_DIR}/third_party/THIRD-PARTY-LICENSES.txt
+                ${PROJECT_BINARY_DIR}/third_party/sbom.cdx.json
+          DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT ${component})
+endforeach()
 
 # `bootstrap` holds glibc, which the LGPL covers: whoever gets it may link it again with a glibc of their own. This object is
 # all of it but the C and C++ libraries. Built on request: cmake --build BUILD --target bootstrap-relinkable
