@@ -5,6 +5,7 @@
 """
 
 import itertools
+import json
 import os
 import shutil
 import stat
@@ -18,20 +19,25 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 import unittest_program  # noqa: E402
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import terraform_schema  # noqa: E402
+
 WASCC = Path(sys.argv.pop(1)).resolve()
 CACHE = Path(os.environ.get("WASCC_CACHE_DIR") or
              Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wascc")
 FRONTS = ("furl", "httpapi", "rest", "alb", "none")
 ACCOUNT = "AAB2CB576PHBBPQ5ODORRZ2LYCMWPZGWGCN2KDK7DXOIMZASKUY3QPZV"
 LINTERS = ("cfn-lint==1.58.0", "python-hcl2==8.1.4")
+AWS_SCHEMA = "cdktf-cdktf-provider-aws==21.22.1"  # 59 MB; read, never installed
 
 
 def linter(program: str) -> Path:
     """A program of a virtual environment that is made once; skips the test where PyPI is out of reach."""
-    folder = CACHE / "template-linters-1"
+    folder = CACHE / "template-linters-2"
     if not (folder / "complete").exists():
         shutil.rmtree(folder, ignore_errors=True)
-        for command in ([sys.executable, "-m", "venv", folder], [folder / "bin/pip", "install", "--quiet", *LINTERS]):
+        for command in ([sys.executable, "-m", "venv", folder], [folder / "bin/pip", "install", "--quiet", *LINTERS],
+                        [folder / "bin/pip", "download", "--quiet", "--no-deps", AWS_SCHEMA, "--dest", folder / "schema"]):
             done = subprocess.run(command, capture_output=True, text=True, timeout=250)
             if done.returncode != 0:
                 raise unittest.SkipTest(f"the linters cannot be installed: {done.stderr.strip().splitlines()[-1:]}")
@@ -70,12 +76,32 @@ class Template(unittest.TestCase):
             done = subprocess.run([program, *self.every_variant(kind, "yaml")], capture_output=True, text=True, timeout=250)
             self.assertEqual(done.returncode, 0, f"{kind}: {done.stdout}{done.stderr}")
 
-    def test_terraform_can_be_read(self):
+    def check_terraform(self, *paths):
+        """What is wrong with each; terraform_schema.py says what is looked at."""
         python = linter("python")
-        reader = "import hcl2, sys\nfor path in sys.argv[1:]: assert hcl2.load(open(path))['resource'], path"
-        done = subprocess.run([python, "-c", reader, *self.every_variant("terraform", "tf")], capture_output=True, text=True,
-                              timeout=250)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        done = subprocess.run([python, terraform_schema.__file__, *(python.parent.parent / "schema").glob("*.whl"), *paths],
+                              capture_output=True, text=True, timeout=250)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def test_terraform_is_what_the_provider_knows(self):
+        paths = self.every_variant("terraform", "tf")
+        for path, complaints in zip(paths, self.check_terraform(*paths), strict=True):
+            self.assertEqual(complaints, [], path.read_text())
+
+    def test_terraform_that_is_wrong_is_noticed(self):
+        good = self.template("terraform", "--front", "alb")
+        wrong = {"retention_in_days": "retention", "lambda_multi_value_headers_enabled": "lambda_multi_value_headers",
+                 "log_format =": "log_form =", "aws_lb_listener": "aws_lb_listenr", "aws_lb.balancer.dns_name": "aws_lb.balancer.dns",
+                 "aws_lb_target_group.function.arn": "aws_lb_target_group.other.arn", "= var.vpc": "= var.vcp",
+                 "  role             = aws_iam_role.function.arn\n": ""}
+        paths = []
+        for number, (text, mistake) in enumerate(wrong.items()):
+            self.assertIn(text, good)
+            paths.append(self.folder / f"wrong-{number}.tf")
+            paths[-1].write_text(good.replace(text, mistake))
+        for text, complaints in zip(wrong, self.check_terraform(*paths), strict=True):
+            self.assertTrue(complaints, text)
 
     @unittest.skipUnless(shutil.which("shellcheck"), "shellcheck is not here")
     def test_the_script_passes_shellcheck(self):
