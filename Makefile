@@ -44,9 +44,10 @@ format: deps ## check the formatting; FIX=1 mends it
 layers: ## check that every folder includes only what docs/architecture.md allows
 	tools/check_layers.py
 
-install: build ## install programs, manual pages, completions, docs and licences below PREFIX (/usr/local)
+install: build ## install programs, native providers, manual pages, completions, docs and licences below PREFIX (/usr/local)
 	cmake --build --preset $(PRESET) -j $(JOBS) --target wascc_shell_texts
 	cmake --install build/$(PRESET) --prefix $(PREFIX) --component programs
+	cmake --install build/$(PRESET) --prefix $(PREFIX) --component providers
 
 dist: build ## make a Debian package and release archives with checksums, in build/dist
 	cmake --build --preset $(PRESET) -j $(JOBS) --target wascc_shell_texts bootstrap-relinkable

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Collects what the executables contain of others: licence texts, and a bill of materials in CycloneDX 1.5 JSON.
 
-    third_party.py --version VERSION --output FOLDER    writes THIRD-PARTY-LICENSES.txt and sbom.cdx.json
+    third_party.py --version VERSION --output FOLDER [--providers NAME;NAME]
 
-Rust crates come from the engine's lock file (fetched if they are not here), libraries from Debian's packages. The same
-inputs give the same bytes.
+writes THIRD-PARTY-LICENSES.txt and sbom.cdx.json, with what these native providers contain beside. Rust crates come from
+the engine's lock file (fetched if they are not here), libraries from Debian's packages, and for providers from where the
+build has their sources. The same inputs give the same bytes.
 """
 
 import argparse
@@ -56,8 +57,36 @@ def debian_version(package: str) -> str:
     return output_of("dpkg-query", "-W", "-f=${Version}", package)
 
 
+def curl() -> tuple[str, str, str, str]:
+    """Name, version, licence and its text."""
+    manifest = str(ROOT / "third_party/curl/Cargo.toml")
+    metadata = json.loads(output_of("cargo", "metadata", "--manifest-path", manifest, "--locked", "--format-version", "1",
+                                    "--filter-platform", "x86_64-unknown-linux-gnu"))
+    package = next(package for package in metadata["packages"] if package["name"] == "curl-sys")
+    text = Path(package["manifest_path"]).parent / "curl/COPYING"
+    return "curl", package["version"].partition("+")[2], "curl", text.read_text("utf-8")
+
+
+def hiredis() -> tuple[str, str, str, str]:
+    folder = Path(output_of(str(ROOT / "tools/fetch_hiredis.sh")).strip()) / "hiredis"
+    numbers = dict(re.findall(r"#define HIREDIS_(MAJOR|MINOR|PATCH) (\d+)", (folder / "hiredis.h").read_text("utf-8")))
+    version = ".".join(numbers[part] for part in ("MAJOR", "MINOR", "PATCH"))
+    return "hiredis", version, "BSD-3-Clause", (folder / "COPYING").read_text("utf-8")
+
+
+def pugixml() -> tuple[str, str, str, str]:
+    text = Path("/usr/share/doc/libpugixml-dev/copyright").read_text("utf-8")
+    return "pugixml", debian_version("libpugixml-dev"), "MIT", text
+
+
+# What each native provider is linked with, beside Debian's OpenSSL. NATS's library is a package that it depends on.
+PROVIDERS = {"blobstore_s3": (curl, pugixml), "http_client": (curl,), "keyvalue_redis": (hiredis,),
+             "eventstreams_redis": (hiredis,)}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--providers", default="")
     parser.add_argument("--version", required=True)
     parser.add_argument("--output", required=True, type=Path)
     options = parser.parse_args()
@@ -76,9 +105,14 @@ def main() -> int:
         copyright_file = Path("/usr/share/doc") / package / "copyright"
         texts.setdefault(copyright_file.read_text("utf-8", errors="replace").strip(), []).append(f"{name} {version}")
 
+    linked = {library for provider in options.providers.split(";") for library in PROVIDERS.get(provider, ())}
+    for name, version, licence, text in sorted(library() for library in linked):
+        components.append({"type": "library", "name": name, "version": version, "licenses": [{"expression": licence}]})
+        texts.setdefault(text.strip(), []).append(f"{name} {version}")
+
     options.output.mkdir(parents=True, exist_ok=True)
     with open(options.output / "THIRD-PARTY-LICENSES.txt", "w", encoding="utf-8") as out:
-        out.write("What the executables contain of others, and under which terms.\n")
+        out.write("What the executables and native providers contain of others, and under which terms.\n")
         for text, names in texts.items():
             out.write(f"\n{'=' * 100}\n{', '.join(names)}\n{'=' * 100}\n\n{text}\n")
     sbom = {"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,

@@ -74,6 +74,21 @@ class Install(unittest.TestCase):
         self.assertEqual({path.name for path in self.prefix.iterdir()}, {"bin", "libexec", "share"})
         self.assertEqual([path.name for path in (self.prefix / "bin").iterdir()], ["wascc"])
 
+    def test_the_native_providers_are_a_part_of_their_own_with_their_licences(self):
+        run(CMAKE, "--install", BUILD, "--prefix", self.base / "providers", "--component", "providers")
+        installed = sorted((self.base / "providers/libexec/wascc/providers").iterdir())
+        built = {path.name for path in (BUILD / "providers").iterdir()} - {"libwascc_shout.so"}
+        self.assertEqual({path.name for path in installed}, built)
+        for provider in installed:
+            values = ("--value", "AWS_ACCESS_KEY_ID=k", "--value", "AWS_SECRET_ACCESS_KEY=s")
+            self.assertIn("ok", run(self.prefix / "bin/wascc", "provider", "check", provider, *values))
+        folder = self.base / "providers/share/doc/wascc-providers"
+        names = {component["name"] for component in json.loads((folder / "sbom.cdx.json").read_text())["components"]}
+        for library, users in {"hiredis": "redis", "pugixml": "s3", "curl": "http"}.items():
+            if any(users in name for name in built):
+                self.assertIn(library, names)
+                self.assertIn(f"{library} ", (folder / "THIRD-PARTY-LICENSES.txt").read_text("utf-8"))
+
     def test_every_crate_and_library_is_listed_with_its_licence(self):
         folder = self.prefix / "share/doc/wascc"
         sbom = json.loads((folder / "sbom.cdx.json").read_text())
