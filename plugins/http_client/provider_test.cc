@@ -14,6 +14,7 @@
 #include "conformance/provider_conformance.h"
 #include "support/process.h"
 #include "support/scripted_server.h"
+#include "support/temporary_folder.h"
 #include "wascc/messages/http.h"
 
 namespace wascc::http_client {
@@ -26,16 +27,7 @@ const std::string kActor = "M" + std::string(55, 'A'), kOther = "M" + std::strin
 // The HTTPS server of tests/support/https_server.py, with an authority of its own.
 class Server {
  public:
-  Server() {
-    std::string name = (fs::temp_directory_path() / "wascc-https-XXXXXX").string();
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    start({});
-  }
-  ~Server() {
-    process_.reset();
-    fs::remove_all(folder_);
-  }
+  Server() { start({}); }
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
@@ -63,7 +55,8 @@ class Server {
     EXPECT_FALSE(port_.empty()) << process_->log();
   }
 
-  fs::path folder_;
+  const test::TemporaryFolder temporary_;
+  const fs::path folder_ = temporary_.path();
   std::string port_;
   std::unique_ptr<test::Process> process_;
 };

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "support/temporary_folder.h"
 
 namespace wascc::net {
 namespace {
@@ -71,7 +72,8 @@ TEST(Resolve, KnowsNumbersAndLocalhost) {
 }
 
 TEST(Resolve, FindsNamesOfTheHostsFile) {
-  const std::string path = testing::TempDir() + "wascc-hosts-" + std::to_string(::getpid());
+  const test::TemporaryFolder folder;
+  const std::string path = folder / "hosts";
   ASSERT_TRUE(write_file_atomically(path, as_bytes("# comment\n10.0.0.1\tapi.local Api # name\n"
                                                    "nonsense api\n\n  fd00::7 other api\r\n"
                                                    "10.0.0.9 last")));
@@ -83,7 +85,6 @@ TEST(Resolve, FindsNamesOfTheHostsFile) {
   const auto unknown = resolve({"name", 9, ""}, path);
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code(), Errc::kNotFound);
-  ::unlink(path.c_str());
 }
 
 }  // namespace

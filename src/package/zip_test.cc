@@ -6,11 +6,15 @@
 #include <string>
 
 #include "base/file.h"
+#include "support/temporary_folder.h"
 
 namespace wascc::package {
 namespace {
 
-std::string temporary(const std::string& name) { return testing::TempDir() + "wascc_zip_" + name; }
+struct Zip : testing::Test {
+  const test::TemporaryFolder folder;
+  std::string temporary(const std::string& name) const { return folder / name; }
+};
 
 std::vector<ZipEntry> sample() {
   return {{"bootstrap", to_bytes(std::string(100'000, 'b')), true},
@@ -18,7 +22,7 @@ std::vector<ZipEntry> sample() {
           {"empty", {}, false}};
 }
 
-TEST(Zip, GivesBackWhatWasWritten) {
+TEST_F(Zip, GivesBackWhatWasWritten) {
   const std::string path = temporary("round.zip");
   ASSERT_TRUE(write_zip(path, sample()));
   const auto read = read_zip(path);
@@ -32,7 +36,7 @@ TEST(Zip, GivesBackWhatWasWritten) {
   }
 }
 
-TEST(Zip, IsTheSameInEveryTimeZoneAndUnderEveryName) {
+TEST_F(Zip, IsTheSameInEveryTimeZoneAndUnderEveryName) {
   const std::string first = temporary("first.zip"), second = temporary("second.zip");
   ::setenv("TZ", "Pacific/Kiritimati", 1);
   ASSERT_TRUE(write_zip(first, sample()));
@@ -43,7 +47,7 @@ TEST(Zip, IsTheSameInEveryTimeZoneAndUnderEveryName) {
 }
 
 // zlib's best makes 74,817 bytes of it, libdeflate 62,515.
-TEST(Zip, IsSmallerThanTheUsualCompressionMakesIt) {
+TEST_F(Zip, IsSmallerThanTheUsualCompressionMakesIt) {
   std::string text;
   for (int i = 0; i < 20'000; ++i) text += std::to_string(i * i);
   const std::string path = temporary("small.zip");
@@ -51,11 +55,11 @@ TEST(Zip, IsSmallerThanTheUsualCompressionMakesIt) {
   EXPECT_LT(read_file(path, 1 << 20)->size(), 70'000);
 }
 
-TEST(Zip, LeavesNothingBehindWhereItCannotWrite) {
+TEST_F(Zip, LeavesNothingBehindWhereItCannotWrite) {
   EXPECT_FALSE(write_zip("/proc/none/function.zip", sample()));
 }
 
-TEST(Zip, RefusesEveryFlippedByteOrReadsTheSame) {
+TEST_F(Zip, RefusesEveryFlippedByteOrReadsTheSame) {
   const std::string path = temporary("whole.zip"), changed = temporary("changed.zip");
   ASSERT_TRUE(write_zip(path, sample()));
   const Bytes whole = *read_file(path, 1 << 20);
@@ -73,14 +77,14 @@ TEST(Zip, RefusesEveryFlippedByteOrReadsTheSame) {
   }
 }
 
-TEST(Zip, RefusesMoreThanItsLimitsWhateverItClaims) {
+TEST_F(Zip, RefusesMoreThanItsLimitsWhateverItClaims) {
   const std::string path = temporary("limits.zip");
   ASSERT_TRUE(write_zip(path, sample()));
   EXPECT_EQ(read_zip(path, {.entries = 2}).error().code(), Errc::kTooLarge);
   EXPECT_EQ(read_zip(path, {.bytes = 99'999}).error().code(), Errc::kTooLarge);
 }
 
-TEST(Zip, RefusesNamesThatLeaveTheFolder) {
+TEST_F(Zip, RefusesNamesThatLeaveTheFolder) {
   for (const char* name : {"../x", "/x", "a/../../x", "a//b", "./a", "a\\b", "", "a/..", "a\nb"})
     EXPECT_FALSE(is_inside(name)) << name;
   for (const char* name : {"bootstrap", "actors/echo.wasm", "..a", "é.wasm"})
@@ -92,7 +96,7 @@ TEST(Zip, RefusesNamesThatLeaveTheFolder) {
   EXPECT_EQ(read_zip(path).error().code(), Errc::kMalformed);
 }
 
-TEST(Zip, TellsNoZipFromNoFile) {
+TEST_F(Zip, TellsNoZipFromNoFile) {
   EXPECT_EQ(read_zip(temporary("none.zip")).error().code(), Errc::kNotFound);
   const std::string path = temporary("text.zip");
   ASSERT_TRUE(write_file_atomically(path, as_bytes("not a ZIP")));

@@ -23,15 +23,13 @@ using namespace wascc::blobstore;
 const std::string kActor = "M" + std::string(55, 'A'), kOther = "M" + std::string(55, 'B');
 
 struct FolderBlobStore : testing::Test {
-  fs::path folder;
+  const test::TemporaryFolder temporary;
+  const fs::path folder = temporary.path();
   test::MemoryLog log;
   test::FakeDispatcher actor;
   std::unique_ptr<FolderBlobStoreProvider> provider;
 
   void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "wascc-blobs-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder = name;
     provider = std::make_unique<FolderBlobStoreProvider>(Log(log));
     ASSERT_TRUE(provider->start(actor));
     ASSERT_TRUE(bind(kActor, "root"));
@@ -39,7 +37,6 @@ struct FolderBlobStore : testing::Test {
   void TearDown() override {
     provider->stop();
     provider.reset();
-    fs::remove_all(folder);
   }
 
   Status bind(const std::string& who, const std::string& root) {

@@ -19,6 +19,7 @@
 #include "support/manual_clock.h"
 #include "support/memory_log.h"
 #include "support/signed_vectors.h"
+#include "support/temporary_folder.h"
 #include "wascc/messages/keyvalue.h"
 
 namespace wascc::runtime {
@@ -57,13 +58,10 @@ class NoCompiler final : public engine::Engine {
 class AssemblyTest : public ::testing::Test {
  protected:
   AssemblyTest() {
-    std::string name = fs::temp_directory_path() / "wascc-assembly-XXXXXX";
-    folder_ = mkdtemp(name.data());
     auto engine = engine::make_wasmtime_engine();
     if (engine) engine_ = *std::move(engine);
     variables_["LAMBDA_TASK_ROOT"] = folder_.string();
   }
-  ~AssemblyTest() override { fs::remove_all(folder_); }
 
   std::string path(const std::string& name) const { return (folder_ / name).string(); }
   void write(const std::string& name, ByteView bytes) {
@@ -123,7 +121,8 @@ class AssemblyTest : public ::testing::Test {
     return failure ? failure->type + ": " + failure->error.message() : "";
   }
 
-  fs::path folder_;
+  const test::TemporaryFolder temporary_;
+  const fs::path folder_ = temporary_.path();
   std::map<std::string, std::string, std::less<>> variables_;
   // The wall clock stands still for the tokens; deadlines are the engine's affair, which has a real
   // clock.

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <map>
 
+#include "support/temporary_folder.h"
+
 namespace wascc::runtime {
 namespace {
 
@@ -15,12 +17,9 @@ namespace fs = std::filesystem;
 class DeploymentTest : public ::testing::Test {
  protected:
   DeploymentTest() {
-    std::string name = fs::temp_directory_path() / "wascc-deployment-XXXXXX";
-    root_ = mkdtemp(name.data());
     fs::create_directories(root_ / "work");
     fs::create_directories(root_ / "task");
   }
-  ~DeploymentTest() override { fs::remove_all(root_); }
 
   void write(const std::string& path, const std::string& text) {
     std::ofstream(root_ / path) << text;
@@ -35,7 +34,8 @@ class DeploymentTest : public ::testing::Test {
                            });
   }
 
-  fs::path root_;
+  const test::TemporaryFolder temporary_;
+  const fs::path root_ = temporary_.path();
   std::map<std::string, std::string> variables_{{"LAMBDA_TASK_ROOT", ""}};
 };
 

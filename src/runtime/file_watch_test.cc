@@ -8,21 +8,19 @@
 #include <mutex>
 #include <set>
 
+#include "support/temporary_folder.h"
+
 namespace wascc::runtime {
 namespace {
 
 namespace fs = std::filesystem;
 
 struct FileWatchTest : testing::Test {
-  fs::path folder =
-      fs::path(testing::TempDir()) /
-      ("watch-" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+  const test::TemporaryFolder temporary;
+  const fs::path folder = temporary.path();
   std::mutex mutex;
   std::condition_variable told;
   std::set<std::size_t> changed;
-
-  void SetUp() override { fs::create_directories(folder); }
-  void TearDown() override { fs::remove_all(folder); }
 
   void write(const fs::path& name, const std::string& text) {
     std::ofstream(folder / name) << text;

@@ -12,6 +12,7 @@
 #include "support/guests.h"
 #include "support/manual_clock.h"
 #include "support/signed_vectors.h"
+#include "support/temporary_folder.h"
 
 namespace wascc::runtime {
 namespace {
@@ -52,16 +53,11 @@ struct ReloadTest : testing::Test {
     }
     test::ManualClock still;
   } clock;
-  fs::path folder;
+  const test::TemporaryFolder temporary;
+  const fs::path folder = temporary.path();
   std::unique_ptr<engine::Engine> engine = test::real_engine();
   Host host{*engine, {}, Log()};
   claims::Trust trust;
-
-  ReloadTest() {
-    std::string name = fs::temp_directory_path() / "wascc-reload-XXXXXX";
-    folder = mkdtemp(name.data());
-  }
-  ~ReloadTest() override { fs::remove_all(folder); }
 
   std::string path() const { return folder / "actor.wasm"; }
   void write(const Bytes& bytes) { ASSERT_TRUE(write_file_atomically(path(), bytes)); }

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "support/scripted_server.h"
+#include "support/temporary_folder.h"
 
 namespace wascc::runtime {
 namespace {
@@ -19,18 +20,13 @@ using test::http_reply;
 using test::SeenRequest;
 
 struct SecretsTest : testing::Test {
-  fs::path folder;
+  const test::TemporaryFolder temporary;
+  const fs::path folder = temporary.path();
   Deployment deployment;
   std::map<std::string, std::string, std::less<>> variables;
   manifest::Binding binding;
 
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "wascc-secrets-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder = name;
-    binding.values = {{"PLAIN", "text"}};
-  }
-  void TearDown() override { fs::remove_all(folder); }
+  void SetUp() override { binding.values = {{"PLAIN", "text"}}; }
 
   // The values afterwards, or the error.
   std::string look_up(Secret::From from, const std::string& name) {

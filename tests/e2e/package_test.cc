@@ -18,6 +18,7 @@
 #include "support/guests.h"
 #include "support/process.h"
 #include "support/signed_vectors.h"
+#include "support/temporary_folder.h"
 
 namespace wascc::test {
 namespace {
@@ -29,13 +30,11 @@ constexpr std::size_t kMaxBytes = std::size_t{250} << 20;
 
 class PackageTest : public testing::Test {
  protected:
-  PackageTest() : base_(testing::TempDir() + "wascc_package_" + std::to_string(::getpid())) {
-    fs::remove_all(base_);
+  PackageTest() {
     fs::create_directories(base_ + "/task");
     EXPECT_TRUE(write_file_atomically(base_ + "/echo.wasm", echo()));
     EXPECT_TRUE(write_file_atomically(base_ + "/packager.seed", as_bytes(kAccountSeed)));
   }
-  ~PackageTest() override { fs::remove_all(base_); }
 
   static Bytes echo() { return claims::embed_token(kEcho.module(), std::nullopt, kEcho.token()); }
 
@@ -111,7 +110,8 @@ class PackageTest : public testing::Test {
     write(name, whole);
   }
 
-  const std::string base_;
+  const TemporaryFolder temporary_;
+  const std::string base_ = temporary_.path();
   FakeRuntimeApi api_;
 };
 

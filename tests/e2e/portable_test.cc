@@ -9,6 +9,7 @@
 #include "claims/module.h"
 #include "support/fake_runtime_api.h"
 #include "support/process.h"
+#include "support/temporary_folder.h"
 
 namespace wascc::test {
 namespace {
@@ -17,12 +18,6 @@ namespace fs = std::filesystem;
 
 class PortableTest : public testing::TestWithParam<std::string> {
  protected:
-  PortableTest() : folder_(testing::TempDir() + "wascc_portable_" + std::to_string(::getpid())) {
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  ~PortableTest() override { fs::remove_all(folder_); }
-
   // Copies an example there, with native code, and answers its key.
   std::string take(const std::string& name) {
     const std::string path = folder_ + "/" + name + ".wasm";
@@ -35,7 +30,8 @@ class PortableTest : public testing::TestWithParam<std::string> {
     return claims ? claims->subject : "";
   }
 
-  const std::string folder_;
+  const TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path();
 };
 
 TEST_P(PortableTest, CountsForTheActorThatIsBoundToIt) {

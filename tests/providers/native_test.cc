@@ -17,6 +17,7 @@
 #include "support/guests.h"
 #include "support/memory_log.h"
 #include "support/signed_vectors.h"
+#include "support/temporary_folder.h"
 #include "wascc/host.h"
 #include "wascc/msgpack.h"
 
@@ -113,21 +114,14 @@ INSTANTIATE_TEST_SUITE_P(Providers, ShoutTest, testing::ValuesIn(shouts()), stem
 // What a test leaves in a folder of its own.
 class Folder {
  public:
-  Folder() {
-    std::string name = testing::TempDir() + "wascc-native-XXXXXX";
-    path_ = ::mkdtemp(name.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
   std::string write(const std::string& name, ByteView bytes) const {
-    EXPECT_TRUE(write_file_atomically(path_ + "/" + name, bytes));
-    return path_ + "/" + name;
+    EXPECT_TRUE(write_file_atomically(temporary_ / name, bytes));
+    return temporary_ / name;
   }
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return temporary_.path(); }
 
  private:
-  std::string path_;
+  test::TemporaryFolder temporary_;
 };
 
 Bytes archive_of(const std::string& library, const std::string& capability,
@@ -150,7 +144,6 @@ TEST(NativeArchive, TheLibraryOfThisMachineIsLoadedWithoutAFileOfItsOwn) {
   const auto one = load(path, Log()), other = load(path, Log());
   ASSERT_TRUE(one) << one.error().message();
   ASSERT_TRUE(other) << other.error().message();
-  std::filesystem::remove(path);
   for (const auto& provider : {one->get(), other->get()}) {
     ASSERT_TRUE(provider->start(dispatcher));
     EXPECT_EQ(provider->descriptor().id, "example:shout");
@@ -304,7 +297,8 @@ TEST(NativeLibrary, SaysWhatIsMissing) {
 
 TEST(NativeLibrary, RefusesWhatIsNotForThisProcessor) {
   Bytes library = *read_file(kFolder + "no_entry.so", 1 << 20);
-  const std::string path = testing::TempDir() + "wascc-elf-" + std::to_string(::getpid());
+  const test::TemporaryFolder folder;
+  const std::string path = folder / "library.so";
   library[18] = std::byte{0xF3};  // e_machine: RISC-V
   ASSERT_TRUE(write_file_atomically(path, library));
   EXPECT_TRUE(contains(refusal(path), "was built for another processor than this"));
