@@ -249,12 +249,15 @@ void StreamSink::write(const LogEntry& entry) {
   std::string record =
       format_ == LogFormat::kJson ? json_record(entry, clock_) : text_record(entry);
   record += '\n';
-  std::string_view rest = record;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(fd_, rest.data(), rest.size());
+  write_record(fd_, record);
+}
+
+void write_record(int fd, std::string_view record) {
+  while (!record.empty()) {
+    const ssize_t written = ::write(fd, record.data(), record.size());
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return;  // nobody is left to tell
-    rest.remove_prefix(static_cast<std::size_t>(written));
+    record.remove_prefix(static_cast<std::size_t>(written));
   }
 }
 

@@ -120,6 +120,9 @@ class StreamSink final : public LogSink {
   const Clock& clock_;
 };
 
+// One line, its newline included, with one write(2) if the system takes it whole.
+void write_record(int fd, std::string_view record);
+
 // "error", "WARN", … ; nullopt for any other word. Case does not matter; "fatal" is error,
 // "warning" is warn.
 std::optional<LogLevel> log_level(std::string_view word);

@@ -57,6 +57,7 @@ Status Worker::serve(Invocation& invocation) {
 
   const std::size_t event_bytes = invocation.event.size();
   const EventOutcome outcome = handle(invocation);
+  if (settings_.handled) settings_.handled();
   if (outcome.error) log_failure(log_, *outcome.error);
   if (!outcome.answer) return api_.fail(invocation, *outcome.error);
   const ByteView answer = outcome.answer->bytes();

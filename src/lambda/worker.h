@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <stop_token>
 
@@ -21,6 +22,9 @@ struct WorkerSettings {
   std::optional<std::chrono::milliseconds> deadline_margin;
   // Whether events set _X_AMZN_TRACE_ID: only where there is one worker.
   bool set_trace_variable = true;
+  // Called after each event was handled and before its answer is posted: what is told later may be
+  // told after a freeze. Absent: nothing is.
+  std::function<void()> handled = {};
 };
 
 // Belongs to the thread that runs it. What is passed in outlives it.

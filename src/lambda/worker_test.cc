@@ -183,6 +183,16 @@ TEST_F(WorkerTest, StopsTheActorBeforeThePlatformDoes) {
   EXPECT_EQ(calls[3].deadline, platform - std::chrono::milliseconds(700));
 }
 
+TEST_F(WorkerTest, SaysThatAnEventWasHandledBeforeItsAnswerIsPosted) {
+  add("1");
+  add("2");
+  std::vector<std::size_t> posted;
+  WorkerSettings settings;
+  settings.handled = [&] { posted.push_back(api_.posted.size()); };
+  (void)run(settings);
+  EXPECT_EQ(posted, (std::vector<std::size_t>{0, 1}));
+}
+
 TEST_F(WorkerTest, SetsTheTraceVariableForEachEventIfItIsAlone) {
   std::vector<std::string> seen;
   dispatcher_.answer = [&](const Dispatch&) {

@@ -115,6 +115,7 @@ constexpr Setting kSettings[] = {
        s.front = v.front();
        return {};
      }},
+    {"metrics", false, [](Settings& s, const Values& v) { return on_off(s.metrics, v.front()); }},
     {"policy", false,
      [](Settings& s, const Values& v) -> Status {
        s.policy = v.front();

@@ -31,9 +31,10 @@ struct Settings {
   std::chrono::milliseconds request_timeout{30'000};         // of `wascc run`; Lambda has its own
   std::optional<std::uint64_t> memory_limit_mb;              // per actor instance
   std::optional<LogFormat> log_format;  // absent: what AWS_LAMBDA_LOG_FORMAT asks for
-  std::string policy;                   // path of a policy file; empty: none
-  bool replace_by_any_issuer = false;   // of a running actor
-  std::string front;                    // key, name or file of the actor that gets the events
+  bool metrics = false;
+  std::string policy;                  // path of a policy file; empty: none
+  bool replace_by_any_issuer = false;  // of a running actor
+  std::string front;                   // key, name or file of the actor that gets the events
   Isolation isolation = Isolation::kActor;
   StageInPath stage_in_path = StageInPath::kStrip;
   std::string base_path;           // "/shop" or empty: taken off the path that the actor sees

@@ -48,6 +48,8 @@ TEST(Settings, TakeOnlyValuesThatMeanSomething) {
       {"log_format", {"json"}, nullptr},
       {"log_format", {"xml"}, "text or json"},
       {"front", {"grüße.wasm"}, nullptr},
+      {"metrics", {"on"}, nullptr},
+      {"metrics", {"yes"}, "must be on or off"},
       {"isolation", {"invocation"}, nullptr},
       {"isolation", {"none"}, "actor or invocation"},
       {"stage_in_path", {"keep"}, nullptr},

@@ -62,16 +62,29 @@ class Admin {
     const std::string_view path = target ? target->path : std::string_view();
     if (options_.replace && path.starts_with(kActors))
       return replace(request, path.substr(kActors.size()));
-    if (path != "/healthz" && path != "/readyz")
-      return answer(404, options_.replace ? "there are /healthz, /readyz and /actors/KEY\n"
-                                          : "there are /healthz and /readyz\n");
+    const bool metrics = options_.metrics && path == "/metrics";
+    if (path != "/healthz" && path != "/readyz" && !metrics) return answer(404, paths());
     if (request.method != "GET" && request.method != "HEAD")
       return not_allowed("ask with GET or HEAD\n", "GET, HEAD");
+    if (metrics) return exposition();
     if (path == "/readyz" && !ready_) return answer(503, "not ready\n");
     return answer(200, "ok\n");
   }
 
  private:
+  std::string paths() const {
+    std::string text = "there are /healthz, /readyz";
+    if (options_.metrics) text.append(", /metrics");
+    if (options_.replace) text.append(", /actors/KEY");
+    return text + "\n";
+  }
+
+  net::ServerResponse exposition() const {
+    net::ServerResponse response = answer(200, options_.metrics());
+    response.headers.front().second = "text/plain; version=0.0.4; charset=utf-8";
+    return response;
+  }
+
   net::ServerResponse replace(const net::ServerRequest& request, std::string_view key) const {
     if (request.method != "POST") return not_allowed("send with POST\n", "POST");
     // A web page that a person on this machine looks at can make the browser send a POST, but not

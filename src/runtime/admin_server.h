@@ -22,6 +22,8 @@ struct AdminOptions {
   // the running actor; answers what was done, for a person. Called on any thread. Served on
   // loopback addresses alone. Absent: not served.
   std::function<Result<std::string>(std::string_view key, ByteView wasm)> replace;
+  // GET /metrics, in Prometheus' text format. Called on any thread. Absent: not served.
+  std::function<std::string()> metrics;
 };
 
 // /healthz is 200 as long as the process answers; /readyz is 200 while `ready` says so, else 503.

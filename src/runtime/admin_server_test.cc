@@ -52,6 +52,17 @@ TEST_F(AdminServerTest, AnswersNothingElse) {
   EXPECT_TRUE(ask("POST /actors/MA").starts_with("HTTP/1.1 404 "));
 }
 
+TEST_F(AdminServerTest, TellsMetricsWhereThereAreSome) {
+  EXPECT_TRUE(ask("GET /metrics").starts_with("HTTP/1.1 404 "));
+  server.reset();
+  options.metrics = [] { return std::string("wascc_actor_total_inv_count 1\n"); };
+  const std::string answer = ask("GET /metrics");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 ")) << answer;
+  EXPECT_NE(answer.find("text/plain; version=0.0.4"), std::string::npos) << answer;
+  EXPECT_TRUE(answer.ends_with("\r\n\r\nwascc_actor_total_inv_count 1\n")) << answer;
+  EXPECT_TRUE(ask("POST /metrics").starts_with("HTTP/1.1 405 "));
+}
+
 TEST_F(AdminServerTest, TakesAModuleForAnActorAndSaysWhatBecameOfIt) {
   take_modules();
   EXPECT_TRUE(ask("POST /actors/MA", kWasm, "bytes").ends_with("from bytes\n"));

@@ -16,6 +16,8 @@
 #include "lambda/provider.h"
 #include "lambda/runtime_client.h"
 #include "lambda/worker.h"
+#include "middleware/embedded_metrics.h"
+#include "middleware/metrics.h"
 #include "runtime/assembly.h"
 #include "runtime/deployment.h"
 #include "runtime/event_settings.h"
@@ -49,6 +51,13 @@ std::unique_ptr<lambda::RuntimeApi> hasty_client(const net::HttpAddress& address
   return std::make_unique<lambda::RuntimeClient>(address, clock, log, options);
 }
 
+// To stdout, where nothing else is written and the platform's filter for levels does not look.
+void write_metrics(middleware::Metrics& metrics, std::string_view function,
+                   std::chrono::system_clock::time_point now) {
+  for (const std::string& line : middleware::embedded_metrics(metrics.take_recent(), function, now))
+    write_record(STDOUT_FILENO, line);
+}
+
 // Everything from a found deployment to the last event.
 class Process {
  public:
@@ -72,7 +81,13 @@ class Process {
     event_providers.push_back(std::move(http));
     event_providers.push_back(std::move(raw));
 
-    Host host(engine_, host_options(*deployment), log_);
+    HostOptions options = host_options(*deployment);
+    std::shared_ptr<middleware::Metrics> metrics;
+    if (settings.metrics) {
+      metrics = std::make_shared<middleware::Metrics>(clock_, log_);
+      options.middleware.push_back(metrics);
+    }
+    Host host(engine_, options, log_);
     if (auto failure = assemble(host, *deployment,
                                 {engine_, clock_, log_, environment, load_native, Files::kStay},
                                 Front::kNeeded, std::move(event_providers)))
@@ -86,7 +101,12 @@ class Process {
     api_.ask_ahead();
 
     const auto connect = [this] { return hasty_client(address_, clock_, log_); };
-    lambda::Worker worker(api_, handler, {settings.deadline_margin, true},
+    lambda::WorkerSettings worker_settings{settings.deadline_margin};
+    if (metrics)
+      worker_settings.handled = [&, function = environment("AWS_LAMBDA_FUNCTION_NAME")] {
+        write_metrics(*metrics, function.value_or("unknown"), clock_.now());
+      };
+    lambda::Worker worker(api_, handler, worker_settings,
                           lambda::answer_and_end(connect, _exit, log_), clock_, log_);
     std::stop_source stop;
     const Termination termination([&] {

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "claims/envelope.h"
 #include "lambda/provider.h"
+#include "middleware/metrics.h"
 #include "providers/http_server.h"
 #include "runtime/admin_server.h"
 #include "runtime/assembly.h"
@@ -39,8 +40,10 @@ LogFilter filter(const manifest::Environment& environment) {
                                          : wanted);
 }
 
-HostOptions options_for(const Deployment& deployment, unsigned workers) {
+HostOptions options_for(const Deployment& deployment, unsigned workers,
+                        const std::shared_ptr<middleware::Metrics>& metrics) {
   HostOptions options = host_options(deployment);
+  if (metrics) options.middleware.push_back(metrics);
   if (options.kept_instances != 0) options.kept_instances = workers;
   return options;
 }
@@ -99,6 +102,7 @@ Result<std::unique_ptr<FileWatch>> watch_actors(Reload& reload, const Log& log) 
 
 Result<std::unique_ptr<net::HttpServer>> serve_admin(const ServerProcessOptions& options,
                                                      Reload& reload, const std::atomic<bool>& ready,
+                                                     std::shared_ptr<middleware::Metrics> metrics,
                                                      const Log& log) {
   AdminOptions admin;
   admin.address = options.admin_address.empty() ? options.address : options.admin_address;
@@ -112,6 +116,7 @@ Result<std::unique_ptr<net::HttpServer>> serve_admin(const ServerProcessOptions&
                {{"actor", std::string(key)}, {"why", done.error().message()}});
     return done;
   };
+  if (metrics) admin.metrics = [metrics = std::move(metrics)] { return metrics->text(); };
   return start_admin_server(std::move(admin), ready);
 }
 
@@ -136,7 +141,11 @@ Status run_server(MakeEngine make_engine, const Deployment& deployment,
   const Log log(sink);
 
   WASCC_TRY(const auto engine, make_engine(engine_options(deployment, options.workers)));
-  Host host(*engine, options_for(deployment, options.workers), log);
+  const auto metrics =
+      settings.metrics ? std::make_shared<middleware::Metrics>(clock, log) : nullptr;
+  if (metrics && !options.admin_port)
+    log.warn("metrics are counted, and nobody can read them: give an admin port");
+  Host host(*engine, options_for(deployment, options.workers, metrics), log);
   auto owned = http_provider(options, settings, clock, log);
   providers::HttpServerProvider& http = *owned;
   std::vector<std::unique_ptr<Provider>> event_providers;
@@ -160,7 +169,7 @@ Status run_server(MakeEngine make_engine, const Deployment& deployment,
   }
   std::unique_ptr<net::HttpServer> admin;
   if (options.admin_port) {
-    WASCC_TRY(admin, serve_admin(options, reload, ready, changes));
+    WASCC_TRY(admin, serve_admin(options, reload, ready, metrics, changes));
     served.admin_url =
         url(options.admin_address.empty() ? options.address : options.admin_address, admin->port());
   }

@@ -253,6 +253,20 @@ class Run(unittest.TestCase):
                 connection.request("GET", path)
                 self.assertEqual(connection.getresponse().status, status)
 
+    def test_tells_metrics_on_the_admin_port_if_asked_to(self):
+        server = self.echo("--admin-port", "0", WASCC_METRICS="on")
+        port = int(server.process.stdout.readline().split("/healthz")[0].rsplit(":", 1)[1])
+        for _ in range(3):
+            server.ask("GET", "/")
+        status, text = self.ask_admin(port, "GET", "/metrics")
+        self.assertEqual(status, 200)
+        told = dict(line.split() for line in text.splitlines() if not line.startswith("#"))
+        key = json.loads(self.build.wascc("inspect", "--json", self.build.actor("echo-cpp")))["subject"]
+        self.assertEqual(told["wascc_actor_total_inv_count"], "3")
+        self.assertEqual(told[f"wascc_{key}_HandleRequest_inv_count"], "3")
+        self.assertGreater(float(told[f"wascc_{key}_HandleRequest_average_inv_time"]), 0)
+        self.assertEqual(told["wascc_wascc:http_server_default_BindActor_inv_count"], "1")
+
     def ask_admin(self, port: int, method: str, path: str, body: bytes | None = None, headers: dict | None = None):
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
             connection.request(method, path, body, headers or {})

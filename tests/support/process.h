@@ -1,5 +1,5 @@
 // A program started by a test: its folder, its environment and nothing else of the test's own; its
-// standard error kept. Ends with the object at the latest.
+// standard output and error kept. Ends with the object at the latest.
 #pragma once
 
 #include <fcntl.h>
@@ -22,7 +22,7 @@ class Process {
  public:
   Process(std::vector<std::string> command, const std::string& folder,
           std::vector<std::string> environment)
-      : log_(folder + "/stderr.txt") {
+      : output_(folder + "/stdout.txt"), log_(folder + "/stderr.txt") {
     std::vector<char*> arguments, variables;
     for (std::string& argument : command) arguments.push_back(argument.data());
     for (std::string& variable : environment) variables.push_back(variable.data());
@@ -31,7 +31,8 @@ class Process {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 1, output_.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                     0600);
     posix_spawn_file_actions_addopen(&actions, 2, log_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     const int failed =
         posix_spawn(&pid_, arguments[0], &actions, nullptr, arguments.data(), variables.data());
@@ -66,13 +67,17 @@ class Process {
     code_ = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
     return false;
   }
-  // What it has written to its standard error so far.
-  std::string log() const {
-    std::ifstream file(log_);
+  // What it has written to its standard output, and to its standard error, so far.
+  std::string output() const { return text_of(output_); }
+  std::string log() const { return text_of(log_); }
+
+ private:
+  static std::string text_of(const std::string& path) {
+    std::ifstream file(path);
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
- private:
+  std::string output_;
   std::string log_;
   pid_t pid_ = -1;
   bool ended_ = false;
