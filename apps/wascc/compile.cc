@@ -1,11 +1,13 @@
 // wascc compile: native code for a signed module, and the envelope that vouches for it.
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
 
+#include "base/json.h"
 #include "claims/envelope.h"
 #include "claims/module.h"
 #include "command.h"
@@ -23,7 +25,19 @@ struct Compile {
   std::string module;
   std::string key;
   TargetOption target;
+  bool json = false;
 };
+
+void print_json(const std::string& native_path, std::size_t bytes, const std::string& envelope_path,
+                const std::string& engine, const claims::KeyPair* packager) {
+  std::string text;
+  json::Writer out(text);
+  out.begin_object().key("native").string(native_path).key("bytes").number(std::uint64_t{bytes});
+  out.key("envelope").string(envelope_path).key("engine").string(engine).key("packager");
+  packager == nullptr ? out.null() : out.string(packager->public_key().text());
+  out.end_object();
+  std::printf("%s\n", text.c_str());
+}
 
 Status run(const Compile& options) {
   std::optional<claims::KeyPair> packager;
@@ -52,6 +66,11 @@ Status run(const Compile& options) {
     std::filesystem::remove(native_path, ignored);
     return written;
   }
+  if (options.json) {
+    print_json(native_path, native.size(), envelope_path, identity,
+               packager ? &*packager : nullptr);
+    return {};
+  }
   say(native_path + ": " + std::to_string(native.size()) + " bytes, for " + identity);
   say(envelope_path + ": " +
       (packager ? "signed by " + packager->public_key().text() : std::string("unsigned")));
@@ -70,6 +89,7 @@ void add_compile(CLI::App& app, Action& chosen) {
                    "an account key, by name or seed file: signs the envelope")
       ->type_name("KEY");
   add_target(*compile, options->target);
+  compile->add_flag("--json", options->json, "what was written, as one JSON object on stdout");
   compile->footer(R"(
 Writes NAME.native and NAME.native.sig beside NAME.wasm, which the package needs as well. `bootstrap`
 has no compiler and starts from these; compiling at start would take it a hundred times as long.

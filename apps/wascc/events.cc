@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "command.h"
 #include "lambda/runtime_api.h"
 #include "lambda/sample_event.h"
@@ -21,6 +22,7 @@ struct Events {
   std::string query;
   std::vector<std::string> headers;
   std::string body;
+  bool json = false;
 };
 
 // Compact JSON with a line for each member and element.
@@ -94,6 +96,18 @@ Result<lambda::SampleRequest> request_of(const Events& options) {
   return request;
 }
 
+void print_kinds_as_json() {
+  std::string text;
+  json::Writer out(text);
+  out.begin_array();
+  for (const lambda::SampleKind& kind : lambda::sample_kinds()) {
+    out.begin_object().key("kind").string(kind.name).key("what").string(kind.summary);
+    out.key("http").boolean(kind.http).end_object();
+  }
+  out.end_array();
+  std::printf("%s\n", text.c_str());
+}
+
 std::string kind_list() {
   std::string text;
   for (const lambda::SampleKind& kind : lambda::sample_kinds())
@@ -110,7 +124,8 @@ bool is_http(std::string_view name) {
 
 Status run(const Events& options) {
   if (options.kind.empty()) {
-    std::printf("%s", kind_list().c_str());
+    options.json ? print_kinds_as_json()
+                 : static_cast<void>(std::fputs(kind_list().c_str(), stdout));
     return {};
   }
   WASCC_TRY(lambda::SampleRequest request, request_of(options));
@@ -137,6 +152,8 @@ void add_events(CLI::App& app, Action& chosen) {
   events->add_option("-H,--header", options->headers, "'name: value'; may be repeated")
       ->allow_extra_args(false);
   events->add_option("-d,--body", options->body, "text, or @FILE for what a file holds");
+  events->add_flag("--json", options->json,
+                   "list the kinds as one JSON array; an event is JSON anyway");
   events->footer("\nKinds:\n" + kind_list() + R"(
 Ids, names and times in them are made up and always the same.
 

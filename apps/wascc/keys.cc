@@ -42,8 +42,18 @@ struct List {
   bool json = false;
 };
 
+struct Show {
+  std::string key;
+  bool json = false;
+};
+
 std::string kind_of(const claims::KeyPair& key) {
   return std::string(claims::to_string(key.public_key().kind()));
+}
+
+void write_key(json::Writer& out, const claims::KeyPair& key, const std::string& path) {
+  out.key("kind").string(kind_of(key)).key("public").string(key.public_key().text());
+  out.key("file").string(path);
 }
 
 void tell(const claims::KeyPair& key, const std::string& path) {
@@ -83,9 +93,18 @@ Status run_public(const std::string& text) {
   return {};
 }
 
-Status run_show(const std::string& text) {
-  WASCC_TRY(const std::string path, seed_path(text));
+Status run_show(const Show& options) {
+  WASCC_TRY(const std::string path, seed_path(options.key));
   WASCC_TRY(const claims::KeyPair key, read_seed(path));
+  if (options.json) {
+    std::string text;
+    json::Writer out(text);
+    out.begin_object();
+    write_key(out, key, path);
+    out.end_object();
+    std::printf("%s\n", text.c_str());
+    return {};
+  }
   std::printf("%s %s\n%s   %s\n%s   %s\n", bold("Public").c_str(), key.public_key().text().c_str(),
               bold("Kind").c_str(), kind_of(key).c_str(), bold("File").c_str(),
               printable(path).c_str());
@@ -103,8 +122,9 @@ Status run_list(const List& options) {
     const std::string shown = key.public_key().text();
     if (!options.json)
       std::printf("%-20s %-9s %s\n", name.c_str(), kind_of(key).c_str(), shown.c_str());
-    out.begin_object().key("name").string(name).key("kind").string(kind_of(key));
-    out.key("public").string(shown).key("file").string(path).end_object();
+    out.begin_object().key("name").string(name);
+    write_key(out, key, path);
+    out.end_object();
   }
   out.end_array();
   if (options.json) std::printf("%s\n", text.c_str());
@@ -175,9 +195,10 @@ void add_list(CLI::App& keys, Action& chosen) {
 }
 
 void add_show(CLI::App& keys, Action& chosen) {
-  auto shown = std::make_shared<std::string>();
+  auto shown = std::make_shared<Show>();
   CLI::App* show = keys.add_subcommand("show", "Show what is public of a key, and where it is");
-  show->add_option("KEY", *shown, "a key's name, or a seed file")->required()->type_name("KEY");
+  show->add_option("KEY", shown->key, "a key's name, or a seed file")->required()->type_name("KEY");
+  show->add_flag("--json", shown->json, "one JSON object");
   show->footer("\n  wascc keys show account\n");
   show->callback([shown, &chosen] { chosen = [shown] { return run_show(*shown); }; });
 

@@ -89,12 +89,25 @@ Status check(const PackageCommand& options, const package::CheckContext& context
   return {};
 }
 
-void print_written(const std::string& path, const std::vector<package::ZipEntry>& entries) {
+// What was written, a ZIP a line.
+void print_written(const std::string& path, const std::vector<package::ZipEntry>& entries,
+                   bool json) {
   std::error_code ignored;
-  std::size_t unpacked = 0;
+  const std::uint64_t bytes = fs::file_size(path, ignored);
+  std::uint64_t unpacked = 0;
   for (const package::ZipEntry& entry : entries) unpacked += entry.content.size();
-  say(path + ": " + std::to_string(fs::file_size(path, ignored)) + " bytes, " +
-      std::to_string(entries.size()) + " files, " + std::to_string(unpacked) + " bytes unpacked");
+  if (!json)
+    return say(path + ": " + std::to_string(bytes) + " bytes, " + std::to_string(entries.size()) +
+               " files, " + std::to_string(unpacked) + " bytes unpacked");
+  std::string text;
+  json::Writer out(text);
+  out.begin_object().key("file").string(path).key("bytes").number(bytes);
+  out.key("files")
+      .number(std::uint64_t{entries.size()})
+      .key("unpacked")
+      .number(unpacked)
+      .end_object();
+  std::printf("%s\n", text.c_str());
 }
 
 Status make(const PackageCommand& options, const package::CheckContext& context) {
@@ -128,8 +141,8 @@ Status make(const PackageCommand& options, const package::CheckContext& context)
   WASCC_CHECK(package::write(package, options.output, options.layer));
   progress("");
   for (const std::string& text : package.notes) note(text);
-  print_written(options.output, package.function);
-  if (wanted.layer) print_written(options.layer, package.layer);
+  print_written(options.output, package.function, options.json);
+  if (wanted.layer) print_written(options.layer, package.layer, options.json);
   return {};
 }
 
@@ -184,8 +197,8 @@ void add_package(CLI::App& app, Action& chosen) {
                     ->type_name("FILE");
   check->excludes(layer)->excludes(raw)->excludes(key)->excludes(providers);
   check->excludes(target.architecture)->excludes(target.cpu);
-  package->add_flag("--json", options->json, "with --check: one JSON object on stdout")
-      ->needs(check);
+  package->add_flag("--json", options->json,
+                    "JSON on stdout: with --check one object, else one a ZIP that was written");
   package->footer(R"(
 Packs what the manifest names, or every signed module where there is none: each module as it is, its
 native code, the runtime as `bootstrap`, a lock file with every digest, a bill of materials. Native

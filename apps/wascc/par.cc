@@ -81,8 +81,7 @@ Status create(const Par& options) {
   std::optional<claims::KeyPair> issuer;
   if (options.issuer.empty()) {
     WASCC_TRY(FoundKey found, default_account());
-    std::fprintf(stderr, "issuer %s, from %s\n", found.pair.public_key().text().c_str(),
-                 printable(found.path).c_str());
+    note("issuer " + found.pair.public_key().text() + ", from " + found.path);
     issuer.emplace(std::move(found.pair));
   } else {
     WASCC_TRY(const std::string path, seed_path(options.issuer));
@@ -93,7 +92,7 @@ Status create(const Par& options) {
   const bool compressed = options.archive.ends_with(".gz");
   WASCC_TRY(const Bytes bytes, providers::write_archive(std::move(archive), *issuer, compressed));
   WASCC_CHECK(write_file_atomically(options.archive, bytes));
-  std::printf("%s: signed %s\n", options.archive.c_str(), subject.c_str());
+  say(options.archive + ": signed " + subject);
   return {};
 }
 
@@ -174,10 +173,9 @@ Status verify(const Par& options) {
   if (options.json) print_json(options, archive);
   if (!archive) return archive.error();
   if (!archive->libraries.contains(providers::this_target()))
-    std::fprintf(stderr, "no library for this machine, %s\n", providers::this_target().c_str());
+    note(options.archive + " has no library for this machine, " + providers::this_target());
   if (!options.json)
-    std::printf("%s: %s, issued by %s\n", options.archive.c_str(), archive->claims.subject.c_str(),
-                archive->claims.issuer.c_str());
+    say(options.archive + ": " + archive->claims.subject + ", issued by " + archive->claims.issuer);
   return {};
 }
 
@@ -185,18 +183,22 @@ void add_create(CLI::App& par, const std::shared_ptr<Par>& options, Action& chos
   CLI::App* one = par.add_subcommand("create", "Put a provider's libraries into a signed archive");
   one->add_option("LIBRARY", options->libraries,
                   "shared libraries, one for each machine, or TARGET=FILE")
-      ->required();
+      ->required()
+      ->type_name("FILE");
   one->add_option("-o,--output", options->archive, "the archive; compressed if it ends in .gz")
-      ->required();
+      ->required()
+      ->type_name("FILE");
   one->add_option("--capid", options->capability, "the capability, such as wascc:keyvalue")
       ->required();
   one->add_option("--vendor", options->vendor, "who makes it")->required();
   one->add_option("-s,--subject", options->subject,
                   "the provider: name of its provider key, seed file, or public key, V…")
-      ->required();
+      ->required()
+      ->type_name("KEY");
   one->add_option("-i,--issuer", options->issuer,
                   "the account that signs: name of a key, or seed file (default: your only account "
-                  "key, or the one named account)");
+                  "key, or the one named account)")
+      ->type_name("KEY");
   one->add_option("-n,--name", options->name, "name for people");
   one->add_option("--rev", options->revision, "revision, a number");
   one->add_option("--ver", options->version, "version, a text");
@@ -216,13 +218,13 @@ void add_par(CLI::App& app, Action& chosen) {
   add_create(*par, options, chosen);
 
   CLI::App* look = par->add_subcommand("inspect", "Show what an archive holds");
-  look->add_option("ARCHIVE", options->archive, ".par or .par.gz")->required();
+  look->add_option("ARCHIVE", options->archive, ".par or .par.gz")->required()->type_name("FILE");
   look->add_flag("--json", options->json, "one JSON object on stdout");
   look->callback([options, &chosen] { chosen = [options] { return inspect(*options); }; });
 
   CLI::App* check = par->add_subcommand(
       "verify", "Check signature, dates and digests: exit status 0 if it may be loaded");
-  check->add_option("ARCHIVE", options->archive, ".par or .par.gz")->required();
+  check->add_option("ARCHIVE", options->archive, ".par or .par.gz")->required()->type_name("FILE");
   add_trust(*check, options->trusted);
   check->add_flag("--json", options->json, "one JSON object on stdout, whatever the outcome");
   check->callback([options, &chosen] { chosen = [options] { return verify(*options); }; });

@@ -180,7 +180,9 @@ void add_provider(CLI::App& app, Action& chosen) {
   provider->require_subcommand(1);
   CLI::App* one = provider->add_subcommand(
       "check", "Load a provider and try what the interface asks of it: exit status 0 if all holds");
-  one->add_option("FILE", options->file, "a shared library, lib….so")->required();
+  one->add_option("FILE", options->file, "a shared library, lib….so")
+      ->required()
+      ->type_name("FILE");
   one->add_option("--value", options->values,
                   "KEY=VALUE of the binding that is tried; may be repeated")
       ->allow_extra_args(false);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <limits>
 #include <memory>
@@ -11,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/json.h"
 #include "claims/module.h"
 #include "command.h"
 #include "key_file.h"
@@ -40,6 +42,7 @@ struct Sign {
   bool provider = false;
   bool seed_stdin = false;
   std::string manifest;
+  bool json = false;
 };
 
 constexpr std::array kShortNames = {
@@ -133,10 +136,10 @@ Result<std::vector<std::string>> bound_capabilities(const std::string& path,
   return found;
 }
 
-// Proposes the capabilities that the module seems to use and was not given. Granting them is left
-// to whoever signs.
-std::string proposals(ByteView wasm, const claims::Claims& claims,
-                      const std::vector<std::string>& bound) {
+// The capabilities that the module seems to use and was not given. They are proposed; granting them
+// is left to whoever signs.
+std::vector<std::string> proposals(ByteView wasm, const claims::Claims& claims,
+                                   const std::vector<std::string>& bound) {
   std::vector<std::string> wanted;
   if (const auto outline = outline_of(wasm))
     wanted = unclaimed_mentions(wasm, *outline, claims.capabilities);
@@ -145,9 +148,18 @@ std::string proposals(ByteView wasm, const claims::Claims& claims,
             claims.capabilities.end() &&
         std::find(wanted.begin(), wanted.end(), id) == wanted.end())
       wanted.push_back(id);
+  return wanted;
+}
+
+void print_json(const std::string& output, const std::string& subject, const std::string& issuer,
+                const std::vector<std::string>& not_granted) {
   std::string text;
-  for (const std::string& id : wanted) text.append(" --cap ").append(id);
-  return text.empty() ? text : "not granted, though it seems to use it:" + text;
+  json::Writer out(text);
+  out.begin_object().key("file").string(output).key("subject").string(subject);
+  out.key("issuer").string(issuer).key("not_granted").begin_array();
+  for (const std::string& id : not_granted) out.string(id);
+  out.end_array().end_object();
+  std::printf("%s\n", text.c_str());
 }
 
 Status run(const Sign& options) {
@@ -182,8 +194,14 @@ Status run(const Sign& options) {
             claims::sign_module(wasm, claims, issuer).context(options.module));
   WASCC_CHECK(write_file_atomically(options.output, signed_wasm));
   for (const std::string& text : notes) note(text);
-  if (const std::string text = proposals(wasm, claims, bound); !text.empty()) note(text);
-  say(options.output + ": signed " + claims.subject);
+  const std::vector<std::string> not_granted = proposals(wasm, claims, bound);
+  std::string flags;
+  for (const std::string& id : not_granted) flags.append(" --cap ").append(id);
+  if (!flags.empty()) note("not granted, though it seems to use it:" + flags);
+  if (options.json)
+    print_json(options.output, claims.subject, issuer.public_key().text(), not_granted);
+  else
+    say(options.output + ": signed " + claims.subject);
   return {};
 }
 
@@ -225,6 +243,7 @@ void add_sign(CLI::App& app, Action& chosen) {
   sign->add_option("--manifest", options->manifest,
                    "a manifest: capabilities that it binds to the actor are proposed, too")
       ->type_name("FILE");
+  sign->add_flag("--json", options->json, "what was done, as one JSON object on stdout");
   sign->add_flag("--provider", options->provider, "a portable capability provider, not an actor");
   sign->footer(R"(
 Every byte of the module stays as it is; the token comes in a section of its own at the end, or takes

@@ -63,6 +63,12 @@ class Par(unittest.TestCase):
         path.write_bytes(b"hello")
         self.wascc("par", "inspect", "shout.par", status=1)
 
+    def test_quiet_says_nothing(self):
+        for command in (("par", "create", LIBRARY, "--capid", "a:b", "--vendor", "me", "-s", "shout", "-o", "x.par"),
+                        ("par", "verify", "x.par")):
+            done = self.wascc("-q", *command)
+            self.assertEqual(done.stdout + done.stderr, "")
+
     def test_what_makes_no_archive_is_said_and_nothing_is_written(self):
         self.assertIn("two libraries", self.create("x.par", LIBRARY, LIBRARY, status=1).stderr)
         self.assertIn("no sound ELF file", self.create("x.par", __file__, status=1).stderr)

@@ -4,6 +4,7 @@
     shell_test.py WASCC
 """
 
+import json
 import os
 import pty
 import shutil
@@ -169,6 +170,23 @@ class Shell(unittest.TestCase):
         self.run_in("wascc", "-q", "verify", "echo.wasm", status=1)
         self.assertEqual(self.stderr.count("\n"), 1, "an error is said all the same")
         self.assertIn('"subject"', self.run_in("wascc", "-q", "inspect", "--json", "actor.wasm"))
+
+    def test_what_was_done_can_be_had_as_json(self):
+        def json_of(*command):
+            lines = self.run_in("wascc", "-q", *command, "--json").splitlines()
+            self.assertEqual(self.stderr, "", command)
+            return [json.loads(line) for line in lines]
+        sign = ("sign", "echo.wasm", "-s", MODULE, "-c", "event", "-o", "actor.wasm")
+        account = self.run_in("wascc", "keys", "public", "mine").strip()
+        self.assertEqual(json_of(*sign), [{"file": "actor.wasm", "subject": MODULE, "issuer": account, "not_granted": []}])
+        (compiled,) = json_of("compile", "actor.wasm", "--key", "mine")
+        self.assertEqual((compiled["native"], compiled["packager"]), ("actor.native", account))
+        self.assertEqual(compiled["bytes"], (self.folder / "actor.native").stat().st_size)
+        (packed,) = json_of("package", "actor.wasm", "--arch", "arm64")
+        self.assertEqual((packed["file"], packed["bytes"]), ("function.zip", (self.folder / "function.zip").stat().st_size))
+        self.assertEqual([(key["kind"], key["public"]) for key in json_of("keys", "show", "mine")], [("account", account)])
+        (kinds,) = json_of("events")
+        self.assertEqual({kind["kind"] for kind in kinds if kind["http"]} >= {"alb", "rest", "furl"}, True)
 
     def test_a_failed_command_leaves_nothing_behind(self):
         self.sign()
