@@ -5,8 +5,9 @@ import os
 import re
 import subprocess
 
+from . import wasmtime_peer
 from .build import Unavailable, program, run, say
-from .figures import interleave, summarise, table
+from .figures import interleave, ratio, summarise, table
 from .lambda_peers import cargo
 
 BASE = "hyper"
@@ -18,7 +19,7 @@ class Server:
 
     def __init__(self, command, **environment):
         self.process = subprocess.Popen(["taskset", "-c", "0", *map(str, command)], stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, text=True, env={**os.environ, **environment})
+                                        stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment})
         found = re.search(r":?(\d+)(?=[/ \n])", self.process.stdout.readline().replace("127.0.0.1", ""))
         if not found:
             self.stop()
@@ -41,11 +42,15 @@ def commands(options, actors):
     quiet = {"RUST_LOG": "error"}
     makers = {"beast": lambda: ([program(options.work, "beast_server", "-O3", "-lpthread")], {}),
               "hyper": lambda: ([cargo("hyper")], {}),
+              "wasmtime serve": lambda: (wasmtime_peer.command(), {}),
+              "wasmtime serve, instances reused": lambda: (
+                  wasmtime_peer.command("--max-instance-reuse-count", "1000000000"), {}),
               "wascc run": lambda: (wascc, quiet),
               "wascc run, isolation: invocation": lambda: (wascc, {**quiet, "WASCC_ISOLATION": "invocation"})}
     found = {}
     for name, make in makers.items():
         try:
+            say(f"preparing {name}")
             found[name] = make()
         except Unavailable as reason:
             say(f"left out: {name}: {reason}")
@@ -76,4 +81,16 @@ def section(options, actors):
         table(summary, [("rps", "requests per second", 1), ("latency_p50_us", "p50, us", 1),
                         ("latency_p99_us", "p99, us", 1), ("cpu_us", "CPU per request, us", 1)], BASE)
         record[str(connections)] = summary
+    record["goals"] = goals(record["16"])
     return record
+
+
+def goals(summary):
+    """Requests per second beside those of `wasmtime serve`, with 16 connections."""
+    told = {f"{ours}, times {theirs}": ratio(summary, ours, theirs, "rps")
+            for ours, theirs in (("wascc run", "wasmtime serve, instances reused"), ("wascc run", "wasmtime serve"),
+                                 ("wascc run, isolation: invocation", "wasmtime serve"))}
+    for what, value in told.items():
+        if value:
+            print(f"{what}: {value:.2f}", flush=True)
+    return told
