@@ -78,7 +78,9 @@ class Writer {
   // One of three formats that follow each other, by the width that `length` needs.
   void length(std::uint8_t first_format, std::size_t length, unsigned first_width);
   void byte(std::uint8_t value) { out_.push_back(std::byte{value}); }
-  void append(ByteView bytes) { out_.insert(out_.end(), bytes.begin(), bytes.end()); }
+  void append(ByteView bytes) {
+    out_.insert(out_.end(), bytes.data(), bytes.data() + bytes.size());
+  }
 
   Bytes& out_;
 };

@@ -58,7 +58,7 @@ struct HttpResponseParser::Impl {
     }
     std::size_t on_body_impl(Text body, Code&) override {
       const ByteView bytes = as_bytes({body.data(), body.size()});
-      response_.body_.insert(response_.body_.end(), bytes.begin(), bytes.end());
+      response_.body_.insert(response_.body_.end(), bytes.data(), bytes.data() + bytes.size());
       return body.size();
     }
     void on_chunk_header_impl(std::uint64_t, Text, Code&) override {}

@@ -26,7 +26,7 @@ Status copy_to_guest(Caller& caller, std::uint32_t pointer, ByteView bytes) {
   if (bytes.size() > UINT32_MAX) return Error(Errc::kTrap, "more than 4 GiB for the guest");
   WASCC_TRY(const auto target,
             caller.memory().slice(pointer, static_cast<std::uint32_t>(bytes.size())));
-  std::ranges::copy(bytes, target.begin());
+  if (!bytes.empty()) std::memcpy(target.data(), bytes.data(), bytes.size());
   return {};
 }
 
