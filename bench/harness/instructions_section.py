@@ -24,15 +24,25 @@ def key():
     return digest.hexdigest()[:12]
 
 
-def count(tool, folder, executable, event, number, out):
-    """{function: instructions} of a process that serves so many events."""
-    command = [tool, number, event, folder, "valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", executable]
+def profile(tool, folder, executable, event, number, out, *flags):
+    """Runs a process that serves so many events, under callgrind; `out` is the file of its counts."""
+    command = [tool, number, event, folder, "valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", *flags,
+               executable]
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=600,
                           env={**os.environ, "BENCH_GRACE": "1"})
     if done.returncode != 0:
         raise Unavailable(done.stderr.strip().splitlines()[-1])
+    return out
+
+
+def annotated(out):
+    return run(["callgrind_annotate", "--threshold=100", "--auto=no", out])
+
+
+def count(tool, folder, executable, event, number, out):
+    """{function: instructions} of a process that serves so many events."""
     functions = {}
-    for line in run(["callgrind_annotate", "--threshold=100", "--auto=no", out]).splitlines():
+    for line in annotated(profile(tool, folder, executable, event, number, out)).splitlines():
         if (found := LINE.match(line)) and found[2] != "PROGRAM TOTALS":
             name = "(the actor)" if found[2].startswith("0x") else found[2]  # mapped code has no names
             functions[name] = functions.get(name, 0) + int(found[1].replace(",", ""))
