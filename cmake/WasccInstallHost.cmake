@@ -2,7 +2,7 @@
 # the engine and the cryptography included (docs/embed.md). One archive of our own layers, position independent, because other
 # people's programs and libraries are; the executables of this project are not, so they are compiled once more.
 set(sources "")
-foreach(target wascc_base wascc_codec wascc_claims wascc_engine wascc_engine_compiler wascc_wapc wascc_host wascc_blobstore wascc_embed)
+foreach(target wascc_base wascc_codec wascc_claims wascc_engine wascc_engine_compiler wascc_wapc wascc_host wascc_blobstore wascc_stores wascc_embed)
   get_target_property(folder ${target} SOURCE_DIR)
   get_target_property(names ${target} SOURCES)
   list(TRANSFORM names PREPEND ${folder}/)

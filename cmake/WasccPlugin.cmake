@@ -15,7 +15,8 @@ set(WASCC_PLUGIN_EXPORTS ${CMAKE_CURRENT_LIST_DIR}/provider.map)
 # What of the project a plugin may use (docs/architecture.md), position independent. All else is compiled without.
 set(plugin_sources "")
 foreach(source base/ca_file.cc base/encoding.cc base/file.cc base/json.cc base/json_writer.cc base/log.cc base/percent.cc
-               blobstore/provider.cc blobstore/upload.cc codec/msgpack.cc)
+               blobstore/provider.cc blobstore/upload.cc codec/msgpack.cc stores/eventstreams.cc
+               stores/keyvalue.cc)
   list(APPEND plugin_sources ${PROJECT_SOURCE_DIR}/src/${source})
 endforeach()
 add_library(wascc_plugin_base STATIC ${plugin_sources})

@@ -1,6 +1,7 @@
 #include "redis/client.h"
 
 #include <algorithm>
+#include <csignal>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,9 +18,17 @@ Deadline earlier(Deadline deadline, Deadline now, std::chrono::milliseconds limi
   return std::min(deadline, now + limit);
 }
 
+// A write to a connection that the server has closed must be an error, not the end of the process.
+void survive_broken_connections() {
+  struct sigaction action {};
+  if (::sigaction(SIGPIPE, nullptr, &action) == 0 && action.sa_handler == SIG_DFL)
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<Client>> Client::make(Settings settings, const Clock& clock) {
+  survive_broken_connections();
   WASCC_TRY(TlsHandle tls, make_tls(settings));
   return std::make_shared<Client>(std::move(settings), std::move(tls), clock);
 }

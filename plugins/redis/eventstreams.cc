@@ -8,7 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "wascc/messages/eventstreams.h"
+#include "redis/client.h"
+#include "redis/reply.h"
 
 namespace wascc::redis {
 namespace {
@@ -39,45 +40,51 @@ Result<es::Event> event_of(const redisReply& reply, const std::string& stream) {
   return event;
 }
 
-Result<es::WriteResponse> write(Client& client, es::Event& event, Deadline deadline) {
-  std::vector<std::string_view> command{"XADD", event.stream, "*"};
-  for (const auto& [name, value] : event.values) command.insert(command.end(), {name, value});
-  WASCC_TRY(const ReplyHandle reply, client.command(command, deadline, Repeat::kNever));
-  WASCC_TRY(std::string id, text_of(*reply));
-  return es::WriteResponse{std::move(id)};
-}
+class RedisStreams final : public stores::EventStreamsStore {
+ public:
+  explicit RedisStreams(std::shared_ptr<Client> client) : client_(std::move(client)) {}
 
-Result<es::StreamResults> query(Client& client, es::StreamQuery& r, Deadline deadline) {
-  const std::string first = r.range ? std::to_string(r.range->min_time) : "-";
-  const std::string last = r.range ? std::to_string(r.range->max_time) : "+";
-  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
-  const std::string count = std::to_string(std::min(r.count, kMost));
-  std::vector<std::string_view> command{"XRANGE", r.stream_id, first, last};
-  if (r.count > 0) command.insert(command.end(), {"COUNT", count});
-  WASCC_TRY(const ReplyHandle reply, client.command(command, deadline, Repeat::kOnce));
-  if (reply->type != REDIS_REPLY_ARRAY) return not_an_event();
-  es::StreamResults results;
-  for (std::size_t i = 0; i < reply->elements; ++i) {
-    WASCC_TRY(es::Event event, event_of(*reply->element[i], r.stream_id));
-    results.events.push_back(std::move(event));
+  Result<std::string> write(es::Event event, Deadline at) override {
+    std::vector<std::string_view> command{"XADD", event.stream, "*"};
+    for (const auto& [name, value] : event.values) command.insert(command.end(), {name, value});
+    WASCC_TRY(const ReplyHandle reply, client_->command(command, at, Repeat::kNever));
+    return text_of(*reply);
   }
-  return results;
-}
 
-constexpr Operation kOperations[] = {
-    {es::kOpWriteEvent, run<es::Event, es::WriteResponse, write>},
-    {es::kOpQueryStream, run<es::StreamQuery, es::StreamResults, query>},
+  Result<std::vector<es::Event>> query(const es::StreamQuery& query, Deadline at) override {
+    const std::string first = query.range ? std::to_string(query.range->min_time) : "-";
+    const std::string last = query.range ? std::to_string(query.range->max_time) : "+";
+    constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+    const std::string count = std::to_string(std::min(query.count, kMost));
+    std::vector<std::string_view> command{"XRANGE", query.stream_id, first, last};
+    if (query.count > 0) command.insert(command.end(), {"COUNT", count});
+    WASCC_TRY(const ReplyHandle reply, client_->command(command, at, Repeat::kOnce));
+    if (reply->type != REDIS_REPLY_ARRAY) return not_an_event();
+    std::vector<es::Event> events;
+    for (std::size_t i = 0; i < reply->elements; ++i) {
+      WASCC_TRY(es::Event event, event_of(*reply->element[i], query.stream_id));
+      events.push_back(std::move(event));
+    }
+    return events;
+  }
+
+ private:
+  const std::shared_ptr<Client> client_;
 };
 
 }  // namespace
 
 RedisEventStreams::RedisEventStreams(const Clock& clock)
-    : RedisProvider({std::string(kEventStreams),
-                     "waSCC Event Streams (Redis)",
-                     "1.0.0",
-                     0,
-                     "Append-only streams of events in a Redis server.",
-                     {}},
-                    kOperations, clock) {}
+    : EventStreamsProvider("waSCC Event Streams (Redis)",
+                           "Append-only streams of events in a Redis server."),
+      clock_(clock) {}
+
+Result<std::shared_ptr<stores::EventStreamsStore>> RedisEventStreams::open(
+    const CapabilityConfiguration& configuration) {
+  WASCC_TRY(Settings settings, parse_settings(configuration.values));
+  WASCC_TRY(auto client, Client::make(std::move(settings), clock_));
+  return std::shared_ptr<stores::EventStreamsStore>(
+      std::make_shared<RedisStreams>(std::move(client)));
+}
 
 }  // namespace wascc::redis

@@ -1,18 +1,20 @@
 #include "redis/keyvalue.h"
 
+#include <algorithm>
 #include <limits>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "wascc/messages/keyvalue.h"
+#include "redis/client.h"
+#include "redis/reply.h"
 
 namespace wascc::redis {
 namespace {
 
-namespace kv = keyvalue;
 using Strings = std::vector<std::string>;
-
 using Words = std::vector<std::string_view>;
 
 Result<std::int64_t> integer(Client& client, const Words& command, Deadline deadline,
@@ -41,123 +43,106 @@ Result<Strings> strings(Client& client, const Words& command, Deadline deadline)
   return all;
 }
 
-Result<kv::AddResponse> add(Client& client, kv::AddRequest& r, Deadline deadline) {
-  const std::string value = std::to_string(r.value);
-  WASCC_TRY(const std::int64_t sum,
-            integer(client, {"INCRBY", r.key, value}, deadline, Repeat::kNever));
-  using Limits = std::numeric_limits<std::int32_t>;
-  if (sum < Limits::min() || sum > Limits::max()) {  // the answer has no room for it: take it back
-    const std::string back = std::to_string(-std::int64_t{r.value});
-    WASCC_CHECK(integer(client, {"INCRBY", r.key, back}, deadline, Repeat::kNever));
+class RedisStore final : public stores::KeyValueStore {
+ public:
+  explicit RedisStore(std::shared_ptr<Client> client) : client_(std::move(client)) {}
+
+  Result<std::int32_t> add(const std::string& key, std::int32_t value, Deadline at) override {
+    const std::string text = std::to_string(value);
+    WASCC_TRY(const std::int64_t sum, integer(*client_, {"INCRBY", key, text}, at, Repeat::kNever));
+    using Limits = std::numeric_limits<std::int32_t>;
+    if (sum >= Limits::min() && sum <= Limits::max()) return static_cast<std::int32_t>(sum);
+    // The answer has no room for it: take it back.
+    const std::string back = std::to_string(-std::int64_t{value});
+    WASCC_CHECK(integer(*client_, {"INCRBY", key, back}, at, Repeat::kNever));
     return Error(Errc::kProvider, "ERR increment or decrement would overflow");
   }
-  return kv::AddResponse{static_cast<std::int32_t>(sum)};
-}
 
-Result<kv::GetResponse> get(Client& client, kv::GetRequest& r, Deadline deadline) {
-  const auto reply = client.command(Words{"GET", r.key}, deadline, Repeat::kOnce);
-  if (!reply) {
-    if (reply.error().message().starts_with("WRONGTYPE")) return kv::GetResponse{};
-    return reply.error();
+  Result<std::optional<std::string>> get(const std::string& key, Deadline at) override {
+    const auto reply = client_->command(Words{"GET", key}, at, Repeat::kOnce);
+    if (!reply) {
+      if (reply.error().message().starts_with("WRONGTYPE")) return std::optional<std::string>();
+      return reply.error();
+    }
+    if ((*reply)->type == REDIS_REPLY_NIL) return std::optional<std::string>();
+    WASCC_TRY(std::string value, text_of(**reply));
+    return std::optional(std::move(value));
   }
-  if ((*reply)->type == REDIS_REPLY_NIL) return kv::GetResponse{};
-  WASCC_TRY(std::string value, text_of(**reply));
-  return kv::GetResponse{std::move(value), true};
-}
 
-Result<kv::SetResponse> set(Client& client, kv::SetRequest& r, Deadline deadline) {
-  const std::string seconds = std::to_string(r.expires_s);
-  Words command{"SET", r.key, r.value};
-  if (r.expires_s != 0) command.insert(command.end(), {"EX", seconds});
-  WASCC_CHECK(client.command(command, deadline, Repeat::kOnce));
-  return kv::SetResponse{std::move(r.value)};
-}
+  Status set(const std::string& key, const std::string& value, std::int32_t expires_s,
+             Deadline at) override {
+    const std::string seconds = std::to_string(expires_s);
+    Words command{"SET", key, value};
+    if (expires_s != 0) command.insert(command.end(), {"EX", seconds});
+    WASCC_CHECK(client_->command(command, at, Repeat::kOnce));
+    return {};
+  }
 
-template <class Request>
-Result<kv::DelResponse> del(Client& client, Request& r, Deadline deadline) {
-  WASCC_CHECK(client.command(Words{"DEL", r.key}, deadline, Repeat::kOnce));
-  return kv::DelResponse{std::move(r.key)};
-}
+  Status remove(const std::string& key, Deadline at) override {
+    WASCC_CHECK(client_->command(Words{"DEL", key}, at, Repeat::kOnce));
+    return {};
+  }
 
-Result<kv::RangeResponse> range(Client& client, kv::RangeRequest& r, Deadline deadline) {
-  const std::string start = std::to_string(r.start);
-  const std::string stop = std::to_string(r.stop);
-  WASCC_TRY(Strings values, strings(client, {"LRANGE", r.key, start, stop}, deadline));
-  return kv::RangeResponse{std::move(values)};
-}
+  Result<bool> exists(const std::string& key, Deadline at) override {
+    WASCC_TRY(const std::int64_t number, integer(*client_, {"EXISTS", key}, at, Repeat::kOnce));
+    return number != 0;
+  }
 
-Result<kv::ListResponse> push(Client& client, kv::PushRequest& r, Deadline deadline) {
-  WASCC_TRY(const std::int32_t size, count(client, {"LPUSH", r.key, r.value}, deadline));
-  return kv::ListResponse{size};
-}
+  Result<std::int32_t> push(const std::string& key, const std::string& value,
+                            Deadline at) override {
+    return count(*client_, {"LPUSH", key, value}, at);
+  }
+  Result<Strings> range(const std::string& key, std::int32_t start, std::int32_t stop,
+                        Deadline at) override {
+    const std::string first = std::to_string(start), last = std::to_string(stop);
+    return strings(*client_, {"LRANGE", key, first, last}, at);
+  }
+  Result<std::int32_t> list_remove(const std::string& key, const std::string& value,
+                                   Deadline at) override {
+    return count(*client_, {"LREM", key, "0", value}, at);
+  }
 
-Result<kv::ListResponse> list_remove(Client& client, kv::ListItemDeleteRequest& r,
-                                     Deadline deadline) {
-  WASCC_TRY(const std::int32_t removed, count(client, {"LREM", r.key, "0", r.value}, deadline));
-  return kv::ListResponse{removed};
-}
+  Result<std::int32_t> set_add(const std::string& key, const std::string& value,
+                               Deadline at) override {
+    return count(*client_, {"SADD", key, value}, at);
+  }
+  Result<std::int32_t> set_remove(const std::string& key, const std::string& value,
+                                  Deadline at) override {
+    return count(*client_, {"SREM", key, value}, at);
+  }
+  Result<Strings> members(const std::string& key, Deadline at) override {
+    return strings(*client_, {"SMEMBERS", key}, at);
+  }
+  Result<Strings> set_union(const Strings& keys, Deadline at) override {
+    return combined("SUNION", keys, at);
+  }
+  Result<Strings> set_intersection(const Strings& keys, Deadline at) override {
+    return combined("SINTER", keys, at);
+  }
 
-Result<kv::SetOperationResponse> set_add(Client& client, kv::SetAddRequest& r, Deadline deadline) {
-  WASCC_TRY(const std::int32_t added, count(client, {"SADD", r.key, r.value}, deadline));
-  return kv::SetOperationResponse{added};
-}
+ private:
+  // Of no sets at all Redis makes an error; an empty result is what the actor means.
+  Result<Strings> combined(std::string_view name, const Strings& keys, Deadline at) {
+    if (keys.empty()) return Strings();
+    Words command{name};
+    command.insert(command.end(), keys.begin(), keys.end());
+    return strings(*client_, command, at);
+  }
 
-Result<kv::SetOperationResponse> set_remove(Client& client, kv::SetRemoveRequest& r,
-                                            Deadline deadline) {
-  WASCC_TRY(const std::int32_t removed, count(client, {"SREM", r.key, r.value}, deadline));
-  return kv::SetOperationResponse{removed};
-}
-
-// Of no sets at all Redis makes an error; an empty result is what the actor means.
-Result<kv::SetQueryResponse> combined(Client& client, std::string_view name, const Strings& keys,
-                                      Deadline deadline) {
-  if (keys.empty()) return kv::SetQueryResponse{};
-  Words command{name};
-  command.insert(command.end(), keys.begin(), keys.end());
-  WASCC_TRY(Strings values, strings(client, command, deadline));
-  return kv::SetQueryResponse{std::move(values)};
-}
-Result<kv::SetQueryResponse> set_union(Client& client, kv::SetCombineRequest& r, Deadline at) {
-  return combined(client, "SUNION", r.keys, at);
-}
-Result<kv::SetQueryResponse> intersection(Client& client, kv::SetCombineRequest& r, Deadline at) {
-  return combined(client, "SINTER", r.keys, at);
-}
-Result<kv::SetQueryResponse> members(Client& client, kv::SetQueryRequest& r, Deadline deadline) {
-  return combined(client, "SMEMBERS", {r.key}, deadline);
-}
-
-Result<kv::GetResponse> exists(Client& client, kv::KeyExistsRequest& r, Deadline deadline) {
-  WASCC_TRY(const std::int64_t number, integer(client, {"EXISTS", r.key}, deadline, Repeat::kOnce));
-  return kv::GetResponse{"", number != 0};
-}
-
-constexpr Operation kOperations[] = {
-    {kv::kOpAdd, run<kv::AddRequest, kv::AddResponse, add>},
-    {kv::kOpGet, run<kv::GetRequest, kv::GetResponse, get>},
-    {kv::kOpSet, run<kv::SetRequest, kv::SetResponse, set>},
-    {kv::kOpDel, run<kv::DelRequest, kv::DelResponse, del<kv::DelRequest>>},
-    {kv::kOpClear, run<kv::ClearRequest, kv::DelResponse, del<kv::ClearRequest>>},
-    {kv::kOpRange, run<kv::RangeRequest, kv::RangeResponse, range>},
-    {kv::kOpPush, run<kv::PushRequest, kv::ListResponse, push>},
-    {kv::kOpListItemDelete, run<kv::ListItemDeleteRequest, kv::ListResponse, list_remove>},
-    {kv::kOpSetAdd, run<kv::SetAddRequest, kv::SetOperationResponse, set_add>},
-    {kv::kOpSetRemove, run<kv::SetRemoveRequest, kv::SetOperationResponse, set_remove>},
-    {kv::kOpSetUnion, run<kv::SetCombineRequest, kv::SetQueryResponse, set_union>},
-    {kv::kOpSetIntersection, run<kv::SetCombineRequest, kv::SetQueryResponse, intersection>},
-    {kv::kOpSetQuery, run<kv::SetQueryRequest, kv::SetQueryResponse, members>},
-    {kv::kOpKeyExists, run<kv::KeyExistsRequest, kv::GetResponse, exists>},
+  const std::shared_ptr<Client> client_;
 };
 
 }  // namespace
 
 RedisKeyValue::RedisKeyValue(const Clock& clock)
-    : RedisProvider({std::string(kKeyValue),
-                     "waSCC Key-Value (Redis)",
-                     "1.0.0",
-                     0,
-                     "Values, lists and sets in a Redis server.",
-                     {}},
-                    kOperations, clock) {}
+    : KeyValueProvider("waSCC Key-Value (Redis)", "Values, lists and sets in a Redis server."),
+      clock_(clock) {}
+
+Result<std::shared_ptr<stores::KeyValueStore>> RedisKeyValue::open(
+    const CapabilityConfiguration& configuration) {
+  WASCC_TRY(Settings settings, parse_settings(configuration.values));
+  WASCC_TRY(auto client, Client::make(std::move(settings), clock_));
+  return std::shared_ptr<stores::KeyValueStore>(std::make_shared<RedisStore>(std::move(client)));
+}
 
 }  // namespace wascc::redis

@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "providers/builtin.h"
 #include "wascc/messages/eventstreams.h"
 
 namespace wascc::providers {
+namespace {
 
 namespace es = eventstreams;
 
@@ -18,7 +18,7 @@ class MemoryStreams {
  public:
   explicit MemoryStreams(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
-  Result<es::WriteResponse> write(es::Event event, std::uint64_t now_ms) {
+  Result<std::string> write(es::Event event, std::uint64_t now_ms) {
     if (event.values.empty())
       return Error(Errc::kInvalid, "ERR wrong number of arguments for 'xadd' command");
     std::size_t size = kOverhead + event.stream.size();
@@ -33,22 +33,22 @@ class MemoryStreams {
       id = {stream.back().id.first, stream.back().id.second + 1};
     bytes_ += size;
     stream.push_back({id, std::move(event.values)});
-    return es::WriteResponse{text(id)};
+    return text(id);
   }
 
-  es::StreamResults query(const es::StreamQuery& query) const {
-    es::StreamResults results;
+  std::vector<es::Event> query(const es::StreamQuery& query) const {
+    std::vector<es::Event> events;
     const auto found = streams_.find(query.stream_id);
-    if (found == streams_.end()) return results;
+    if (found == streams_.end()) return events;
     const es::TimeRange range =
         query.range.value_or(es::TimeRange{0, std::numeric_limits<std::uint64_t>::max()});
     const Stream& stream = found->second;
     auto entry = std::ranges::lower_bound(stream, Id{range.min_time, 0}, {}, &Entry::id);
     for (; entry != stream.end() && entry->id.first <= range.max_time; ++entry) {
-      results.events.push_back({text(entry->id), query.stream_id, entry->values});
-      if (results.events.size() == query.count) break;  // 0 is never reached
+      events.push_back({text(entry->id), query.stream_id, entry->values});
+      if (events.size() == query.count) break;  // 0 is never reached
     }
-    return results;
+    return events;
   }
 
  private:
@@ -70,53 +70,46 @@ class MemoryStreams {
   std::map<std::string, Stream, std::less<>> streams_;
 };
 
-MemoryEventStreamsProvider::~MemoryEventStreamsProvider() = default;
+// For any thread, at the time of a clock.
+class GuardedStreams final : public stores::EventStreamsStore {
+ public:
+  GuardedStreams(const Clock& clock, std::size_t max_bytes)
+      : clock_(clock), streams_(MemoryStreams(max_bytes)) {}
 
-CapabilityDescriptor MemoryEventStreamsProvider::descriptor() const {
-  return describe(kEventStreams, "waSCC Event Streams (In Memory)",
-                  "Append-only streams of events in memory.",
-                  {es::kOpWriteEvent, es::kOpQueryStream});
-}
-
-Status MemoryEventStreamsProvider::bind(const CapabilityConfiguration& configuration) {
-  const auto url = std::ranges::find(configuration.values, "URL", &StringMap::value_type::first);
-  const std::string name = url == configuration.values.end() ? "" : url->second;
-  stores_.with([&](Stores& stores) {
-    StorePtr& store = stores.by_url[name];
-    if (!store)
-      store = std::make_shared<Guarded<MemoryStreams>>(MemoryStreams(options_.store_bytes));
-    stores.by_actor[configuration.module] = store;
-  });
-  return {};
-}
-
-Status MemoryEventStreamsProvider::unbind(std::string_view actor) {
-  stores_.with([&](Stores& stores) {
-    if (const auto found = stores.by_actor.find(actor); found != stores.by_actor.end())
-      stores.by_actor.erase(found);
-  });
-  return {};
-}
-
-Result<Bytes> MemoryEventStreamsProvider::handle_call(const ProviderCall& call) {
-  const bool write = call.operation == es::kOpWriteEvent;
-  if (!write && call.operation != es::kOpQueryStream) return bad_dispatch();
-  const StorePtr store = stores_.with([&](const Stores& stores) {
-    const auto found = stores.by_actor.find(call.actor);
-    return found == stores.by_actor.end() ? nullptr : found->second;
-  });
-  if (!store) return Error(Errc::kNotFound, "No client for this actor. Did the host configure it?");
-  if (write) {
-    WASCC_TRY(es::Event event, decode<es::Event>(call.payload));
+  Result<std::string> write(es::Event event, Deadline) override {
     const auto now =
         std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now().time_since_epoch());
-    WASCC_TRY(const es::WriteResponse response, store->with([&](MemoryStreams& streams) {
+    return streams_.with([&](MemoryStreams& streams) {
       return streams.write(std::move(event), static_cast<std::uint64_t>(now.count()));
-    }));
-    return encode(response);
+    });
   }
-  WASCC_TRY(const es::StreamQuery query, decode<es::StreamQuery>(call.payload));
-  return encode(store->with([&](const MemoryStreams& streams) { return streams.query(query); }));
+  Result<std::vector<es::Event>> query(const es::StreamQuery& query, Deadline) override {
+    return streams_.with([&](const MemoryStreams& streams) { return streams.query(query); });
+  }
+
+ private:
+  const Clock& clock_;
+  Guarded<MemoryStreams> streams_;
+};
+
+}  // namespace
+
+MemoryEventStreamsProvider::MemoryEventStreamsProvider(const Clock& clock,
+                                                       MemoryEventStreamsOptions options)
+    : EventStreamsProvider("waSCC Event Streams (In Memory)",
+                           "Append-only streams of events in memory."),
+      clock_(clock),
+      options_(options) {}
+
+Result<std::shared_ptr<stores::EventStreamsStore>> MemoryEventStreamsProvider::open(
+    const CapabilityConfiguration& configuration) {
+  const auto url = std::ranges::find(configuration.values, "URL", &StringMap::value_type::first);
+  const std::string name = url == configuration.values.end() ? "" : url->second;
+  return by_url_.with([&](auto& by_url) {
+    StorePtr& store = by_url[name];
+    if (!store) store = std::make_shared<GuardedStreams>(clock_, options_.store_bytes);
+    return store;
+  });
 }
 
 }  // namespace wascc::providers

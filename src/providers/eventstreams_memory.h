@@ -3,19 +3,15 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "base/clock.h"
 #include "base/guarded.h"
-#include "wascc/provider.h"
+#include "stores/eventstreams.h"
 
 namespace wascc::providers {
-
-class MemoryStreams;
 
 struct MemoryEventStreamsOptions {
   // Of all streams of one store; an event that would go beyond it is refused, for nothing that was
@@ -25,30 +21,21 @@ struct MemoryEventStreamsOptions {
 
 // Actors whose bindings have the same URL, or none, share one store. A store outlives its bindings.
 // Any thread.
-class MemoryEventStreamsProvider final : public Provider {
+class MemoryEventStreamsProvider final : public stores::EventStreamsProvider {
  public:
   // The clock outlives the provider.
-  explicit MemoryEventStreamsProvider(const Clock& clock, MemoryEventStreamsOptions options = {})
-      : clock_(clock), options_(options) {}
-  ~MemoryEventStreamsProvider() override;
+  explicit MemoryEventStreamsProvider(const Clock& clock, MemoryEventStreamsOptions options = {});
 
-  CapabilityDescriptor descriptor() const override;
-  Status start(Dispatcher& /*dispatcher*/) override { return {}; }
-  Status bind(const CapabilityConfiguration& configuration) override;
-  Status unbind(std::string_view actor) override;
-  Result<Bytes> handle_call(const ProviderCall& call) override;
-  void stop() override {}
+ protected:
+  Result<std::shared_ptr<stores::EventStreamsStore>> open(
+      const CapabilityConfiguration& configuration) override;
 
  private:
-  using StorePtr = std::shared_ptr<Guarded<MemoryStreams>>;  // of the stores and of its bindings
-  struct Stores {
-    std::map<std::string, StorePtr, std::less<>> by_url;
-    std::map<std::string, StorePtr, std::less<>> by_actor;
-  };
+  using StorePtr = std::shared_ptr<stores::EventStreamsStore>;  // the provider's, and its bindings'
 
   const Clock& clock_;
   const MemoryEventStreamsOptions options_;
-  Guarded<Stores> stores_;
+  Guarded<std::map<std::string, StorePtr>> by_url_;
 };
 
 }  // namespace wascc::providers

@@ -1,143 +1,92 @@
 #include "providers/keyvalue_memory.h"
 
 #include <algorithm>
-#include <utility>
+#include <optional>
 
-#include "providers/builtin.h"
 #include "providers/memory_store.h"
-#include "wascc/messages/keyvalue.h"
 
 namespace wascc::providers {
 namespace {
 
-namespace kv = keyvalue;
-using Time = MemoryStore::Time;
+// A MemoryStore for any thread, at the time of a clock.
+class GuardedStore final : public stores::KeyValueStore {
+  template <class Function>
+  auto with(Function&& function) {
+    const MemoryStore::Time now = clock_.steady_now();
+    return store_.with([&](MemoryStore& store) { return function(store, now); });
+  }
 
-// Decodes a request, runs it on the store and encodes the answer.
-template <class Request, class Response, Result<Response> (*kRun)(MemoryStore&, Request&, Time)>
-Result<Bytes> run(MemoryStore& store, ByteView payload, Time now) {
-  WASCC_TRY(Request request, decode<Request>(payload));
-  WASCC_TRY(const Response response, kRun(store, request, now));
-  return encode(response);
-}
+ public:
+  GuardedStore(const Clock& clock, std::size_t max_bytes)
+      : clock_(clock), store_(MemoryStore(max_bytes)) {}
 
-Result<kv::AddResponse> add(MemoryStore& store, kv::AddRequest& r, Time now) {
-  WASCC_TRY(const std::int32_t value, store.add(r.key, r.value, now));
-  return kv::AddResponse{value};
-}
-Result<kv::GetResponse> get(MemoryStore& store, kv::GetRequest& r, Time now) {
-  auto value = store.get(r.key, now);
-  return kv::GetResponse{value.value_or(""), value.has_value()};
-}
-Result<kv::SetResponse> set(MemoryStore& store, kv::SetRequest& r, Time now) {
-  WASCC_CHECK(store.set(r.key, r.value, r.expires_s, now));
-  return kv::SetResponse{std::move(r.value)};
-}
-template <class Request>
-Result<kv::DelResponse> del(MemoryStore& store, Request& r, Time /*now*/) {
-  store.remove(r.key);
-  return kv::DelResponse{std::move(r.key)};
-}
-Result<kv::RangeResponse> range(MemoryStore& store, kv::RangeRequest& r, Time now) {
-  WASCC_TRY(auto values, store.range(r.key, r.start, r.stop, now));
-  return kv::RangeResponse{std::move(values)};
-}
-Result<kv::ListResponse> push(MemoryStore& store, kv::PushRequest& r, Time now) {
-  WASCC_TRY(const std::int32_t count, store.push(r.key, std::move(r.value), now));
-  return kv::ListResponse{count};
-}
-Result<kv::ListResponse> list_remove(MemoryStore& store, kv::ListItemDeleteRequest& r, Time now) {
-  WASCC_TRY(const std::int32_t count, store.list_remove(r.key, r.value, now));
-  return kv::ListResponse{count};
-}
-Result<kv::SetOperationResponse> set_add(MemoryStore& store, kv::SetAddRequest& r, Time now) {
-  WASCC_TRY(const std::int32_t count, store.set_add(r.key, std::move(r.value), now));
-  return kv::SetOperationResponse{count};
-}
-Result<kv::SetOperationResponse> set_remove(MemoryStore& store, kv::SetRemoveRequest& r, Time now) {
-  WASCC_TRY(const std::int32_t count, store.set_remove(r.key, r.value, now));
-  return kv::SetOperationResponse{count};
-}
-Result<kv::SetQueryResponse> set_union(MemoryStore& store, kv::SetCombineRequest& r, Time now) {
-  WASCC_TRY(auto values, store.set_union(r.keys, now));
-  return kv::SetQueryResponse{std::move(values)};
-}
-Result<kv::SetQueryResponse> intersection(MemoryStore& store, kv::SetCombineRequest& r, Time now) {
-  WASCC_TRY(auto values, store.set_intersection(r.keys, now));
-  return kv::SetQueryResponse{std::move(values)};
-}
-Result<kv::SetQueryResponse> members(MemoryStore& store, kv::SetQueryRequest& r, Time now) {
-  WASCC_TRY(auto values, store.members(r.key, now));
-  return kv::SetQueryResponse{std::move(values)};
-}
-Result<kv::GetResponse> exists(MemoryStore& store, kv::KeyExistsRequest& r, Time now) {
-  return kv::GetResponse{"", store.exists(r.key, now)};
-}
+  Result<std::int32_t> add(const std::string& key, std::int32_t value, Deadline) override {
+    return with([&](auto& store, auto now) { return store.add(key, value, now); });
+  }
+  Result<std::optional<std::string>> get(const std::string& key, Deadline) override {
+    return with([&](auto& store, auto now) { return store.get(key, now); });
+  }
+  Status set(const std::string& key, const std::string& value, std::int32_t expires_s,
+             Deadline) override {
+    return with([&](auto& store, auto now) { return store.set(key, value, expires_s, now); });
+  }
+  Status remove(const std::string& key, Deadline) override {
+    with([&](auto& store, auto) { store.remove(key); });
+    return {};
+  }
+  Result<bool> exists(const std::string& key, Deadline) override {
+    return with([&](auto& store, auto now) { return store.exists(key, now); });
+  }
+  Result<std::int32_t> push(const std::string& key, const std::string& value, Deadline) override {
+    return with([&](auto& store, auto now) { return store.push(key, value, now); });
+  }
+  Result<Strings> range(const std::string& key, std::int32_t start, std::int32_t stop,
+                        Deadline) override {
+    return with([&](auto& store, auto now) { return store.range(key, start, stop, now); });
+  }
+  Result<std::int32_t> list_remove(const std::string& key, const std::string& value,
+                                   Deadline) override {
+    return with([&](auto& store, auto now) { return store.list_remove(key, value, now); });
+  }
+  Result<std::int32_t> set_add(const std::string& key, const std::string& value,
+                               Deadline) override {
+    return with([&](auto& store, auto now) { return store.set_add(key, value, now); });
+  }
+  Result<std::int32_t> set_remove(const std::string& key, const std::string& value,
+                                  Deadline) override {
+    return with([&](auto& store, auto now) { return store.set_remove(key, value, now); });
+  }
+  Result<Strings> members(const std::string& key, Deadline) override {
+    return with([&](auto& store, auto now) { return store.members(key, now); });
+  }
+  Result<Strings> set_union(const Strings& keys, Deadline) override {
+    return with([&](auto& store, auto now) { return store.set_union(keys, now); });
+  }
+  Result<Strings> set_intersection(const Strings& keys, Deadline) override {
+    return with([&](auto& store, auto now) { return store.set_intersection(keys, now); });
+  }
 
-struct Row {
-  std::string_view operation;
-  Result<Bytes> (*run)(MemoryStore& store, ByteView payload, Time now);
-};
-
-constexpr Row kOperations[] = {
-    {kv::kOpAdd, run<kv::AddRequest, kv::AddResponse, add>},
-    {kv::kOpGet, run<kv::GetRequest, kv::GetResponse, get>},
-    {kv::kOpSet, run<kv::SetRequest, kv::SetResponse, set>},
-    {kv::kOpDel, run<kv::DelRequest, kv::DelResponse, del<kv::DelRequest>>},
-    {kv::kOpClear, run<kv::ClearRequest, kv::DelResponse, del<kv::ClearRequest>>},
-    {kv::kOpRange, run<kv::RangeRequest, kv::RangeResponse, range>},
-    {kv::kOpPush, run<kv::PushRequest, kv::ListResponse, push>},
-    {kv::kOpListItemDelete, run<kv::ListItemDeleteRequest, kv::ListResponse, list_remove>},
-    {kv::kOpSetAdd, run<kv::SetAddRequest, kv::SetOperationResponse, set_add>},
-    {kv::kOpSetRemove, run<kv::SetRemoveRequest, kv::SetOperationResponse, set_remove>},
-    {kv::kOpSetUnion, run<kv::SetCombineRequest, kv::SetQueryResponse, set_union>},
-    {kv::kOpSetIntersection, run<kv::SetCombineRequest, kv::SetQueryResponse, intersection>},
-    {kv::kOpSetQuery, run<kv::SetQueryRequest, kv::SetQueryResponse, members>},
-    {kv::kOpKeyExists, run<kv::KeyExistsRequest, kv::GetResponse, exists>},
+ private:
+  const Clock& clock_;
+  Guarded<MemoryStore> store_;
 };
 
 }  // namespace
 
-MemoryKeyValueProvider::~MemoryKeyValueProvider() = default;
+MemoryKeyValueProvider::MemoryKeyValueProvider(const Clock& clock, MemoryKeyValueOptions options)
+    : KeyValueProvider("waSCC Key-Value (In Memory)", "Values, lists and sets in memory."),
+      clock_(clock),
+      options_(options) {}
 
-CapabilityDescriptor MemoryKeyValueProvider::descriptor() const {
-  CapabilityDescriptor descriptor =
-      describe(kKeyValue, "waSCC Key-Value (In Memory)", "Values, lists and sets in memory.", {});
-  for (const Row& row : kOperations)
-    descriptor.supported_operations.push_back(
-        {std::string(row.operation), Direction::kToProvider, ""});
-  return descriptor;
-}
-
-Status MemoryKeyValueProvider::bind(const CapabilityConfiguration& configuration) {
+Result<std::shared_ptr<stores::KeyValueStore>> MemoryKeyValueProvider::open(
+    const CapabilityConfiguration& configuration) {
   const auto url = std::ranges::find(configuration.values, "URL", &StringMap::value_type::first);
   const std::string name = url == configuration.values.end() ? "" : url->second;
-  stores_.with([&](Stores& stores) {
-    StorePtr& store = stores.by_url[name];
-    if (!store) store = std::make_shared<Guarded<MemoryStore>>(MemoryStore(options_.store_bytes));
-    stores.by_actor[configuration.module] = store;
+  return by_url_.with([&](auto& by_url) {
+    StorePtr& store = by_url[name];
+    if (!store) store = std::make_shared<GuardedStore>(clock_, options_.store_bytes);
+    return store;
   });
-  return {};
-}
-
-Status MemoryKeyValueProvider::unbind(std::string_view actor) {
-  stores_.with([&](Stores& stores) {
-    if (const auto found = stores.by_actor.find(actor); found != stores.by_actor.end())
-      stores.by_actor.erase(found);
-  });
-  return {};
-}
-
-Result<Bytes> MemoryKeyValueProvider::handle_call(const ProviderCall& call) {
-  const Row* row = std::ranges::find(kOperations, call.operation, &Row::operation);
-  if (row == std::end(kOperations)) return bad_dispatch();
-  const StorePtr store = stores_.with([&](const Stores& stores) {
-    const auto found = stores.by_actor.find(call.actor);
-    return found == stores.by_actor.end() ? nullptr : found->second;
-  });
-  if (!store) return Error(Errc::kNotFound, "No client for this actor. Did the host configure it?");
-  const Time now = clock_.steady_now();
-  return store->with([&](MemoryStore& data) { return row->run(data, call.payload, now); });
 }
 
 }  // namespace wascc::providers

@@ -3,19 +3,15 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "base/clock.h"
 #include "base/guarded.h"
-#include "wascc/provider.h"
+#include "stores/keyvalue.h"
 
 namespace wascc::providers {
-
-class MemoryStore;
 
 struct MemoryKeyValueOptions {
   // Of all keys and values of one store; what would go beyond it is refused.
@@ -24,30 +20,21 @@ struct MemoryKeyValueOptions {
 
 // Actors whose bindings have the same URL, or none, share one store. A store outlives its bindings.
 // Any thread.
-class MemoryKeyValueProvider final : public Provider {
+class MemoryKeyValueProvider final : public stores::KeyValueProvider {
  public:
   // The clock outlives the provider.
-  explicit MemoryKeyValueProvider(const Clock& clock, MemoryKeyValueOptions options = {})
-      : clock_(clock), options_(options) {}
-  ~MemoryKeyValueProvider() override;
+  explicit MemoryKeyValueProvider(const Clock& clock, MemoryKeyValueOptions options = {});
 
-  CapabilityDescriptor descriptor() const override;
-  Status start(Dispatcher& /*dispatcher*/) override { return {}; }
-  Status bind(const CapabilityConfiguration& configuration) override;
-  Status unbind(std::string_view actor) override;
-  Result<Bytes> handle_call(const ProviderCall& call) override;
-  void stop() override {}
+ protected:
+  Result<std::shared_ptr<stores::KeyValueStore>> open(
+      const CapabilityConfiguration& configuration) override;
 
  private:
-  using StorePtr = std::shared_ptr<Guarded<MemoryStore>>;  // of the stores and of its bindings
-  struct Stores {
-    std::map<std::string, StorePtr, std::less<>> by_url;
-    std::map<std::string, StorePtr, std::less<>> by_actor;
-  };
+  using StorePtr = std::shared_ptr<stores::KeyValueStore>;  // the provider's, and its bindings'
 
   const Clock& clock_;
   const MemoryKeyValueOptions options_;
-  Guarded<Stores> stores_;
+  Guarded<std::map<std::string, StorePtr>> by_url_;
 };
 
 }  // namespace wascc::providers
