@@ -1,5 +1,6 @@
 # What an installation of the programs holds (docs/install.md). The component `programs`: the executables, manual pages,
-# completions, documentation and licences; `providers`: the native providers, with the same licences; `relink`: what the LGPL wants beside a static executable.
+# completions, documentation and licences; `providers`: the native providers, with the same licences; `relink`: what the LGPL
+# wants beside a static executable.
 #
 #   cmake --install BUILD --prefix /usr/local --component programs
 #   cpack --config BUILD/CPackConfig.cmake            a Debian package and archives, with checksums
@@ -27,30 +28,31 @@ install(FILES ${texts}/wascc.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vend
 
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT programs FILES_MATCHING PATTERN "*.md")
 install(FILES LICENSE NOTICE CHANGELOG.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT programs)
-set(parts programs)
+
 set(libraries "")
 foreach(provider blobstore_s3 eventstreams_redis http_client keyvalue_redis messaging_nats)
   if(TARGET plugin_${provider})
-    list(APPEND parts providers)
     list(APPEND libraries ${provider})
     install(TARGETS plugin_${provider} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/wascc/providers COMPONENT providers)
   endif()
 endforeach()
-list(REMOVE_DUPLICATES parts)
-# Collected when it is installed: the build itself does not need the texts.
-foreach(part IN LISTS parts)
-  if(part STREQUAL programs)
-    set(folder ${CMAKE_INSTALL_DOCDIR})
-  else()
-    set(folder ${CMAKE_INSTALL_DOCDIR}-${part})
-    install(FILES LICENSE NOTICE DESTINATION ${folder} COMPONENT ${part})
+set(provider_part "")
+if(libraries)
+  set(provider_part providers)
+  install(FILES LICENSE NOTICE DESTINATION ${CMAKE_INSTALL_DOCDIR}-providers COMPONENT providers)
+endif()
+# Collected when it is installed: the build itself does not need the texts. What holds code of others comes with them.
+foreach(component programs host ${provider_part})
+  set(folder ${CMAKE_INSTALL_DOCDIR})
+  if(component STREQUAL providers)
+    string(APPEND folder -providers)
   endif()
   install(CODE "execute_process(COMMAND \"${Python3_EXECUTABLE}\" \"${PROJECT_SOURCE_DIR}/tools/third_party.py\"
     --version ${PROJECT_VERSION} --output \"${PROJECT_BINARY_DIR}/third_party\" --providers \"${libraries}\"
-    COMMAND_ERROR_IS_FATAL ANY)" COMPONENT ${part})
+    COMMAND_ERROR_IS_FATAL ANY)" COMPONENT ${component})
   install(FILES ${PROJECT_BINARY_DIR}/third_party/THIRD-PARTY-LICENSES.txt
                 ${PROJECT_BINARY_DIR}/third_party/sbom.cdx.json
-          DESTINATION ${folder} COMPONENT ${part})
+          DESTINATION ${folder} COMPONENT ${component})
 endforeach()
 
 # `bootstrap` holds glibc, which the LGPL covers: whoever gets it may link it again with a glibc of their own. This object is
@@ -72,7 +74,7 @@ if(NOT WASCC_SANITIZE)
 endif()
 
 set(CPACK_GENERATOR DEB TGZ)
-set(CPACK_COMPONENTS_ALL ${parts} relink)
+set(CPACK_COMPONENTS_ALL programs ${provider_part} relink)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_ARCHIVE_COMPONENT_INSTALL ON)
 set(CPACK_PACKAGE_CHECKSUM SHA256)
