@@ -17,8 +17,11 @@ import zipfile
 from pathlib import Path
 
 BIN = Path(sys.argv[1]).resolve()
-# A network namespace of its own has no network; where the machine does not allow one, the steps are the same.
-NO_NETWORK = ["unshare", "--map-root-user", "--net"]
+# A network namespace of its own has no network but itself; where the machine does not allow one, the steps are the same.
+NO_NETWORK = ["unshare", "--map-root-user", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
+# Serves in the background, as a person would in another terminal, and asks where it says that it serves.
+RUN_AND_ASK = """mkfifo at; setsid make run PORT=0 >at 2>log & url=$(grep -m1 -o '^http[^ ]*' at)
+curl -sS "$url/you"; kill -- -$!; wait; rm at"""
 
 
 class Person:
@@ -62,6 +65,8 @@ def play(person: Person) -> None:
     answer = person.types("wascc events furl --path /you 2>&1 | wascc invoke . 2>/dev/null")
     expect("it answers", json.loads(json.loads(answer)["body"]) == {"hello": "/you"})
     expect("it is verified", "Verified     yes" in person.types("wascc inspect build/hello.wasm"))
+
+    expect("it is served", json.loads(person.types(RUN_AND_ASK)) == {"hello": "/you"})
 
     person.types("make package")
     with zipfile.ZipFile(person.folder / "function.zip") as package:
