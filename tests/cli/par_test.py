@@ -10,8 +10,10 @@ import tempfile
 import unittest
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+from vectors import STRANGER  # noqa: E402
+
 WASCC, LIBRARY = sys.argv[1:]
-STRANGER = "ACODERUVFFAWZQDSS6SBIACUA5O6SXF7HJ3YTYXBALHZP3P7R4BUO4J2"
 
 
 class Par(unittest.TestCase):

@@ -16,16 +16,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 import unittest_program  # noqa: E402
+from vectors import ACCOUNT_SEED, ECHO, MODULE  # noqa: E402
 
 WASCC = Path(sys.argv.pop(1)).resolve()
-ACCOUNT_SEED = "SAAAAAICAMCAKBQHBAEQUCYMBUHA6EARCIJRIFIWC4MBSGQ3DQOR4HYMHI"
-MODULE = "MAU2ZOXBIG6MV4FSFYNJJU2NBPDTMHSSNUF74EWIS6KLZEZCSZW5PMMJ"
-# An actor that answers every operation with its own payload (tests/support/signed_vectors.h).
-ECHO = bytes.fromhex(
-    "0061736d01000000010c0260027f7f0060027f7f017f02300204776170630f5f5f67756573745f726571"
-    "7565737400000477617063105f5f67756573745f726573706f6e73650000030201010503010002071902"
-    "066d656d6f727902000c5f5f67756573745f63616c6c00020a1701150041800841808004100041808004"
-    "2001100141010b")
 
 BASH = """source <(wascc completion bash)
 COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))

@@ -18,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 import unittest_program  # noqa: E402
+from vectors import ACCOUNT  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import terraform_schema  # noqa: E402
@@ -26,7 +27,6 @@ WASCC = Path(sys.argv.pop(1)).resolve()
 CACHE = Path(os.environ.get("WASCC_CACHE_DIR") or
              Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wascc")
 FRONTS = ("furl", "httpapi", "rest", "alb", "none")
-ACCOUNT = "AAB2CB576PHBBPQ5ODORRZ2LYCMWPZGWGCN2KDK7DXOIMZASKUY3QPZV"
 LINTERS = ("cfn-lint==1.58.0", "python-hcl2==8.1.4")
 AWS_SCHEMA = "cdktf-cdktf-provider-aws==21.22.1"  # 59 MB; read, never installed
 

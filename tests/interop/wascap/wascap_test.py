@@ -13,14 +13,13 @@ import tempfile
 import unittest
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "support"))
+from vectors import ACCOUNT, ACCOUNT_SEED, MODULE  # noqa: E402
+
 HERE = Path(__file__).resolve().parent
 SKIPPED = 77
 CACHE = Path(os.environ.get("WASCC_CACHE_DIR") or
              Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wascc")
-# Raw seeds of consecutive bytes, known to all the world.
-ACCOUNT_SEED = "SAAAAAICAMCAKBQHBAEQUCYMBUHA6EARCIJRIFIWC4MBSGQ3DQOR4HYMHI"
-ACCOUNT = "AAB2CB576PHBBPQ5ODORRZ2LYCMWPZGWGCN2KDK7DXOIMZASKUY3QPZV"
-MODULE = "MAU2ZOXBIG6MV4FSFYNJJU2NBPDTMHSSNUF74EWIS6KLZEZCSZW5PMMJ"
 
 
 def run(*command, status=0, cwd=None):
