@@ -14,6 +14,7 @@ namespace wascc::cli {
 using Action = std::function<Status()>;
 
 void add_call(CLI::App& app, Action& chosen);
+void add_complete(CLI::App& app, Action& chosen);
 void add_completion(CLI::App& app, Action& chosen);
 void add_compile(CLI::App& app, Action& chosen);
 void add_doctor(CLI::App& app, Action& chosen);

@@ -33,7 +33,9 @@ CommandText describe(const CLI::App& app, const std::string& above) {
   command.footer = app.get_footer();
   for (const CLI::Option* option : app.get_options())
     command.parameters.push_back(describe(*option));
-  for (const CLI::App* child : app.get_subcommands([](const CLI::App*) { return true; }))
+  // Those of no group are not for people.
+  for (const CLI::App* child :
+       app.get_subcommands([](const CLI::App* one) { return !one->get_group().empty(); }))
     command.commands.push_back(describe(*child, command.path));
   return command;
 }

@@ -88,6 +88,18 @@ class Shell(unittest.TestCase):
         self.needs("fish")
         self.expect_completions(lambda typed: self.run_in("fish", "--no-config", "-c", FISH, " ".join(typed)))
 
+    def test_the_shells_are_told_what_may_come_next(self):
+        def offered(*words):
+            return [line.split("\t")[0] for line in self.run_in("wascc", "complete", "--", *words).splitlines()]
+        self.assertEqual(offered("inspect", ""), [":files"])
+        self.assertEqual(offered("man", "--output", ""), [":folders"])
+        self.assertEqual(offered("sign", "--issuer", ""), ["mine", ":files"])
+        self.assertEqual(offered("sign", "--issuer", "keys", "--exp"), offered("sign", "--"))  # keys is a value there
+        self.assertEqual(offered("sign", "--name", ""), [])
+        self.assertEqual(offered("nonsense", "more"), offered(""))
+        self.assertNotIn("complete", offered(""))
+        self.assertNotIn("  complete ", self.run_in("wascc", "--help"))
+
     def test_an_unknown_shell_is_wrong_usage(self):
         self.run_in("wascc", "completion", "tcsh", status=2)
         self.run_in("wascc", "completion", status=2)

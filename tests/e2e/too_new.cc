@@ -1,4 +1,5 @@
-// Does not run on Amazon Linux 2023: arc4random came with glibc 2.36, and the C++ library is not there.
+// Does not run on Amazon Linux 2023: arc4random came with glibc 2.36, and the C++ library is not
+// there.
 #include <stdlib.h>
 
 #include <iostream>
