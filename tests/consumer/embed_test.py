@@ -12,8 +12,8 @@ from pathlib import Path
 
 CMAKE, BUILD, ACTOR, COMPILER = sys.argv[1:]
 ROOT = Path(__file__).resolve().parent.parent.parent
-TEST_ACCOUNT = "AAB2CB576PHBBPQ5ODORRZ2LYCMWPZGWGCN2KDK7DXOIMZASKUY3QPZV"
-STRANGER = "ACODERUVFFAWZQDSS6SBIACUA5O6SXF7HJ3YTYXBALHZP3P7R4BUO4J2"
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+from vectors import ACCOUNT, STRANGER  # noqa: E402
 
 
 def run(*command, status=0):
@@ -51,7 +51,7 @@ with tempfile.TemporaryDirectory(prefix="wascc-embed-") as folder:
     run(CMAKE, "--build", build)
     turnstile = build / "turnstile"
 
-    said = run(turnstile, ACTOR, TEST_ACCOUNT).splitlines()
+    said = run(turnstile, ACTOR, ACCOUNT).splitlines()
     expect(said[0], "before: ", "no subscribers")
     if said[1:] != ['/gate: {"count":1}', '/gate: {"count":2}', '/door: {"count":1}']:
         sys.exit(f"FAILED: {said}")
