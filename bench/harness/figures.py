@@ -42,10 +42,9 @@ def ratio(summary, name, base, key):
     return ours["median"] / theirs["median"] if ours and theirs and theirs["median"] else None
 
 
-def table(summary, columns, base):
+def markdown(summary, columns, base):
     """A Markdown table. `columns`: (key, title, divisor). A cell is the median, and in brackets its ratio to `base`."""
-    print("| program | " + " | ".join(title for _, title, _ in columns) + " |")
-    print("|---" * (len(columns) + 1) + "|")
+    lines = ["| program | " + " | ".join(title for _, title, _ in columns) + " |", "|---" * (len(columns) + 1) + "|"]
     for name, figures in summary.items():
         cells = []
         for key, _, divisor in columns:
@@ -53,9 +52,16 @@ def table(summary, columns, base):
             if spread_ is None:
                 cells.append("—")
                 continue
-            value = spread_["median"] / divisor
-            text = f"{value:.0f}" if value >= 1000 else f"{value:.3g}" if value >= 100 else f"{value:.2f}"
             times = ratio(summary, name, base, key)
+            text = number(spread_["median"] / divisor)
             cells.append(text if times is None or name == base else f"{text} ({times:.2f})")
-        print(f"| {name} | " + " | ".join(cells) + " |")
-    print(flush=True)
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def number(value):
+    return f"{value:.0f}" if value >= 1000 else f"{value:.3g}" if value >= 100 else f"{value:.2f}"
+
+
+def table(summary, columns, base):
+    print(markdown(summary, columns, base), "\n", flush=True)

@@ -9,6 +9,10 @@ from .build import Unavailable, program, say
 from .figures import interleave, ratio, summarise, table
 
 BASE = "rust"
+SMALL = [("cold_us", "exec to first next, ms", 1000), ("cold_cpu_us", "CPU of that, ms", 1000),
+         ("cold_faults", "page faults", 1), ("first_us", "first event, us", 1), ("first_faults", "page faults", 1),
+         ("warm_p50_us", "warm p50, us", 1), ("warm_p99_us", "warm p99, us", 1), ("cpu_us", "CPU per event, us", 1),
+         ("rss_idle_kb", "RSS idle, MB", 1024)]
 SIZES = {"64 kB": 64_000, "1 MB": 1_000_000, "5 MB": 5_000_000}
 
 
@@ -44,11 +48,7 @@ def small_events(tool, found, options):
         found, options.rounds, lambda place: measure(tool, options.events, event, *place)))
     print(f"## Lambda, events of 1 kB: medians of {options.rounds} interleaved rounds of {options.events} events; "
           f"in brackets the ratio to {BASE}\n")
-    table(summary, [("cold_us", "exec to first next, ms", 1000), ("cold_cpu_us", "CPU of that, ms", 1000),
-                    ("cold_faults", "page faults", 1), ("first_us", "first event, us", 1),
-                    ("first_faults", "page faults", 1),
-                    ("warm_p50_us", "warm p50, us", 1), ("warm_p99_us", "warm p99, us", 1),
-                    ("cpu_us", "CPU per event, us", 1), ("rss_idle_kb", "RSS idle, MB", 1024)], BASE)
+    table(summary, SMALL, BASE)
     return summary
 
 

@@ -11,6 +11,8 @@ from .figures import interleave, ratio, summarise, table
 from .lambda_peers import cargo
 
 BASE = "hyper"
+COLUMNS = [("rps", "requests per second", 1), ("latency_p50_us", "p50, us", 1), ("latency_p99_us", "p99, us", 1),
+           ("cpu_us", "CPU per request, us", 1)]
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -78,8 +80,7 @@ def section(options, actors):
         summary = summarise(interleave(found, rounds, lambda place: measure(place, connections)))
         print(f"## Web server, one worker, {connections} connections: medians of {rounds} rounds; in brackets the ratio "
               f"to {BASE}\n")
-        table(summary, [("rps", "requests per second", 1), ("latency_p50_us", "p50, us", 1),
-                        ("latency_p99_us", "p99, us", 1), ("cpu_us", "CPU per request, us", 1)], BASE)
+        table(summary, COLUMNS, BASE)
         record[str(connections)] = summary
     record["goals"] = goals(record["16"])
     return record

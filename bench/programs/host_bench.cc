@@ -21,6 +21,7 @@
 #include "providers/extras.h"
 #include "providers/keyvalue_memory.h"
 #include "providers/logging.h"
+#include "providers/native_provider.h"
 #include "providers/portable.h"
 #include "samples.h"
 #include "wapc/guest.h"
@@ -28,6 +29,7 @@
 #include "wascc/messages/http.h"
 #include "wascc/messages/keyvalue.h"
 #include "wascc/messages/logging.h"
+#include "wascc/provider.hpp"
 
 namespace {
 
@@ -154,6 +156,26 @@ void calls(Bench& bench, const std::string& big) {
          })});
 }
 
+// A provider that answers with nothing, built in or behind the C interface.
+class Nothing : public Provider {
+ public:
+  explicit Nothing(std::string id = "bench:native") : id_(std::move(id)) {}
+
+  CapabilityDescriptor descriptor() const override {
+    CapabilityDescriptor descriptor;
+    descriptor.id = id_;
+    return descriptor;
+  }
+  Status start(Dispatcher&) override { return {}; }
+  Status bind(const CapabilityConfiguration&) override { return {}; }
+  Status unbind(std::string_view) override { return {}; }
+  Result<Bytes> handle_call(const ProviderCall&) override { return Bytes(); }
+  void stop() override {}
+
+ private:
+  std::string id_;
+};
+
 // A key of the right form; nothing here looks at its checksum.
 std::string key(int number) {
   std::string text = std::to_string(number);
@@ -176,8 +198,7 @@ void provider_calls(Bench& bench) {
   need(host.add_provider(std::make_unique<providers::ExtrasProvider>(), by_itself));
   need(host.add_provider(std::make_unique<providers::MemoryKeyValueProvider>(bench.clock),
                          by_itself));
-  const Bytes wat =
-      need(read_file(WASCC_BENCH_DIR "/../tests/guests/portable_provider.wat", 1 << 20));
+  const Bytes wat = need(read_file(WASCC_BENCH_DIR "/guests/portable.wat", 1 << 20));
   auto portable_module = need(wapc::GuestModule::link(
       *bench.engine, need(bench.engine->compile(need(engine::assemble(as_text(wat)))))));
   claims::Claims portable = claims_of(1, {});
@@ -186,10 +207,16 @@ void provider_calls(Bench& bench) {
                                                                 bench.log, kNoDeadline)),
                          by_itself));
 
+  need(host.add_provider(std::make_unique<Nothing>("bench:builtin"), by_itself));
+  need(host.add_provider(
+      need(providers::native_provider(abi::Exported<Nothing>::table(), "bench", bench.log)),
+      by_itself));
+
   const auto module = bench.module(bench.calls_wasm());
-  const std::string caller = need(host.add_actor(
-      claims_of(2, {"wascc:logging", "wascc:extras", "wascc:keyvalue", "test:double", key(3)}),
-      module));
+  const std::string caller =
+      need(host.add_actor(claims_of(2, {"wascc:logging", "wascc:extras", "wascc:keyvalue",
+                                        "bench:builtin", "bench:native", "bench:portable", key(3)}),
+                          module));
   const std::string callee = need(host.add_actor(claims_of(3, {}), module));
   const auto to = [&](const std::string& name, std::string_view name_space,
                       std::string_view operation, const Bytes& payload) {
@@ -204,7 +231,8 @@ void provider_calls(Bench& bench) {
          to("extras", "wascc:extras", "RequestSequence", empty),
          to("logging_off", "wascc:logging", "WriteLog",
             encode(WriteLogRequest{kWriteLogDebug, "a line that is not wanted"})),
-         to("portable", "test:double", "c", empty), to("actor_to_actor", key(3), "e", empty)});
+         to("built_in", "bench:builtin", "n", empty), to("native", "bench:native", "n", empty),
+         to("portable", "bench:portable", "n", empty), to("actor_to_actor", key(3), "e", empty)});
   (void)callee;
 }
 

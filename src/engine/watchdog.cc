@@ -1,6 +1,7 @@
 #include "engine/watchdog.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace wascc::engine {
 
@@ -36,13 +37,18 @@ void Watchdog::Slot::set(Deadline deadline) {
 }
 
 void Watchdog::wake_before(std::int64_t deadline) {
+  bool first = false;
   {
     const std::scoped_lock lock(mutex_);
     if (deadline >= wake_at_.load(std::memory_order_relaxed)) return;
     wake_at_.store(deadline, std::memory_order_seq_cst);
-    if (!thread_.joinable()) thread_ = std::jthread([this] { run(); });
+    first = !std::exchange(started_, true);
   }
-  changed_.notify_one();
+  // Without the lock, which is the first thing that the new thread takes.
+  if (first)
+    thread_ = std::jthread([this] { run(); });
+  else
+    changed_.notify_one();
 }
 
 void Watchdog::run() {

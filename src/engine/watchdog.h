@@ -54,9 +54,10 @@ class Watchdog {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Slot*> slots_;                   // under mutex_
+  bool started_ = false;                       // under mutex_
   bool stopping_ = false;                      // under mutex_
   std::atomic<std::int64_t> wake_at_{kNever};  // when the thread looks next
-  std::jthread thread_;                        // started by the first deadline
+  std::jthread thread_;                        // started by whoever set started_
 };
 
 }  // namespace wascc::engine

@@ -14,6 +14,7 @@ namespace wascc::wapc {
 namespace {
 
 using engine::Caller;
+using engine::GuestMemory;
 using Arguments = std::span<const std::uint32_t>;
 
 // The longest binding, namespace or operation name of a host call; longer ones are refused, not
@@ -22,18 +23,19 @@ constexpr std::uint32_t kMaxName = 4096;
 
 Conversation& conversation(Caller& caller) { return *static_cast<Conversation*>(caller.context()); }
 
-Status copy_to_guest(Caller& caller, std::uint32_t pointer, ByteView bytes) {
+// Finding the memory costs as much as all else of a copy, so each import asks for it once.
+Status copy_to_guest(const GuestMemory& memory, std::uint32_t pointer, ByteView bytes) {
   if (bytes.size() > UINT32_MAX) return Error(Errc::kTrap, "more than 4 GiB for the guest");
-  WASCC_TRY(const auto target,
-            caller.memory().slice(pointer, static_cast<std::uint32_t>(bytes.size())));
+  WASCC_TRY(const auto target, memory.slice(pointer, static_cast<std::uint32_t>(bytes.size())));
   if (!bytes.empty()) std::memcpy(target.data(), bytes.data(), bytes.size());
   return {};
 }
 
 Status guest_request(Caller& caller, Arguments arguments, std::uint32_t&) {
   const Conversation& talk = conversation(caller);
-  WASCC_CHECK(copy_to_guest(caller, arguments[0], as_bytes(talk.operation())));
-  return copy_to_guest(caller, arguments[1], talk.payload());
+  const GuestMemory memory = caller.memory();
+  WASCC_CHECK(copy_to_guest(memory, arguments[0], as_bytes(talk.operation())));
+  return copy_to_guest(memory, arguments[1], talk.payload());
 }
 
 Status guest_response(Caller& caller, Arguments arguments, std::uint32_t&) {
@@ -50,15 +52,16 @@ Status guest_error(Caller& caller, Arguments arguments, std::uint32_t&) {
 
 // Reads one of the three names. The views point into guest memory: the host call may run other
 // guests and grow this one's memory, so what leaves this file is copied.
-Result<std::string_view> name_at(Caller& caller, std::uint32_t pointer, std::uint32_t length) {
-  WASCC_TRY(const auto bytes, caller.memory().slice(pointer, length));
+Result<std::string_view> name_at(const GuestMemory& memory, std::uint32_t pointer,
+                                 std::uint32_t length) {
+  WASCC_TRY(const auto bytes, memory.slice(pointer, length));
   return as_text(bytes);
 }
 
-Status host_call(Caller& caller, std::string_view binding, std::string_view name_space,
-                 std::string_view operation, std::uint32_t pointer, std::uint32_t length,
-                 std::uint32_t& result) {
-  WASCC_TRY(const auto payload_in_guest, caller.memory().slice(pointer, length));
+Status host_call(Caller& caller, const GuestMemory& memory, std::string_view binding,
+                 std::string_view name_space, std::string_view operation, std::uint32_t pointer,
+                 std::uint32_t length, std::uint32_t& result) {
+  WASCC_TRY(const auto payload_in_guest, memory.slice(pointer, length));
   Conversation& talk = conversation(caller);
   for (const std::string_view name : {binding, name_space, operation}) {
     if (name.size() <= kMaxName && is_utf8(name)) continue;
@@ -75,25 +78,30 @@ Status host_call(Caller& caller, std::string_view binding, std::string_view name
 
 // binding, namespace, operation, payload: from 2020-03-30 on.
 Status host_call_8(Caller& caller, Arguments a, std::uint32_t& result) {
-  WASCC_TRY(const auto binding, name_at(caller, a[0], a[1]));
-  WASCC_TRY(const auto name_space, name_at(caller, a[2], a[3]));
-  WASCC_TRY(const auto operation, name_at(caller, a[4], a[5]));
-  return host_call(caller, binding, name_space, operation, a[6], a[7], result);
+  const GuestMemory memory = caller.memory();
+  WASCC_TRY(const auto binding, name_at(memory, a[0], a[1]));
+  WASCC_TRY(const auto name_space, name_at(memory, a[2], a[3]));
+  WASCC_TRY(const auto operation, name_at(memory, a[4], a[5]));
+  return host_call(caller, memory, binding, name_space, operation, a[6], a[7], result);
 }
 
 // namespace, operation, payload: March 2020.
 Status host_call_6(Caller& caller, Arguments a, std::uint32_t& result) {
-  WASCC_TRY(const auto name_space, name_at(caller, a[0], a[1]));
-  WASCC_TRY(const auto operation, name_at(caller, a[2], a[3]));
-  return host_call(caller, "", name_space, operation, a[4], a[5], result);
+  const GuestMemory memory = caller.memory();
+  WASCC_TRY(const auto name_space, name_at(memory, a[0], a[1]));
+  WASCC_TRY(const auto operation, name_at(memory, a[2], a[3]));
+  return host_call(caller, memory, "", name_space, operation, a[4], a[5], result);
 }
 
 // "namespace!operation", payload: before that.
 Status host_call_4(Caller& caller, Arguments a, std::uint32_t& result) {
-  WASCC_TRY(const auto name, name_at(caller, a[0], a[1]));
+  const GuestMemory memory = caller.memory();
+  WASCC_TRY(const auto name, name_at(memory, a[0], a[1]));
   const std::size_t mark = name.find('!');
-  if (mark == std::string_view::npos) return host_call(caller, "", "", name, a[2], a[3], result);
-  return host_call(caller, "", name.substr(0, mark), name.substr(mark + 1), a[2], a[3], result);
+  if (mark == std::string_view::npos)
+    return host_call(caller, memory, "", "", name, a[2], a[3], result);
+  return host_call(caller, memory, "", name.substr(0, mark), name.substr(mark + 1), a[2], a[3],
+                   result);
 }
 
 Status host_response_length(Caller& caller, Arguments, std::uint32_t& result) {
@@ -102,7 +110,7 @@ Status host_response_length(Caller& caller, Arguments, std::uint32_t& result) {
 }
 
 Status host_response(Caller& caller, Arguments arguments, std::uint32_t&) {
-  return copy_to_guest(caller, arguments[0], conversation(caller).host_response());
+  return copy_to_guest(caller.memory(), arguments[0], conversation(caller).host_response());
 }
 
 Status host_error_length(Caller& caller, Arguments, std::uint32_t& result) {
@@ -111,7 +119,7 @@ Status host_error_length(Caller& caller, Arguments, std::uint32_t& result) {
 }
 
 Status host_error(Caller& caller, Arguments arguments, std::uint32_t&) {
-  return copy_to_guest(caller, arguments[0], as_bytes(conversation(caller).host_error()));
+  return copy_to_guest(caller.memory(), arguments[0], as_bytes(conversation(caller).host_error()));
 }
 
 Status console_log(Caller& caller, Arguments arguments, std::uint32_t&) {
