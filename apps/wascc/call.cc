@@ -50,7 +50,7 @@ Status run(const Call& options) {
   if (options.payload == "-") {
     WASCC_TRY(payload, read_stdin(kMaxPayloadBytes).context("payload on standard input"));
   } else if (!options.payload.empty()) {
-    WASCC_TRY(payload, read_file(options.payload, kMaxPayloadBytes).context(options.payload));
+    WASCC_TRY(payload, read_file(options.payload, kMaxPayloadBytes));
   }
   WASCC_TRY(const Bytes wasm, read_module(options.actor));
   WASCC_TRY(

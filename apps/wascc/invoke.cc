@@ -38,7 +38,7 @@ Result<runtime::Deployment> deployment_of(const std::vector<std::string>& paths)
 
 Result<Bytes> read_event(const std::string& path) {
   if (path == "-") return read_stdin(lambda::kMaxEventBytes).context("event on standard input");
-  return read_file(path, lambda::kMaxEventBytes).context(path);
+  return read_file(path, lambda::kMaxEventBytes);
 }
 
 // The answer inside is JSON by itself, or text where it is none.

@@ -1,6 +1,8 @@
 // The command line: keys, signing, looking into actors, compiling and trying them.
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <vector>
 
 #include "command.h"
 #include "terminal.h"
@@ -44,10 +46,27 @@ void accept_everywhere(CLI::App& app) {
   }
 }
 
+// One line, that names the command as far as it was understood.
+std::string tell_wrong_usage(const CLI::App* app, const CLI::Error& error) {
+  const std::vector<std::string> unknown = app->remaining(true);
+  std::string command = app->get_name();
+  while (!app->get_subcommands().empty()) {
+    app = app->get_subcommands().front();
+    command += " " + app->get_name();
+  }
+  std::string what = error.what();
+  if (error.get_name() == "RequiredError" && app->get_require_subcommand_min() > 0)
+    what = unknown.empty() ? "a command is missing"
+                           : unknown.front() + ": no such " +
+                                 (unknown.front().starts_with('-') ? "option" : "command");
+  return "wascc: " + wascc::cli::printable(what) + "; see " + command + " --help\n";
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Signs, inspects, tries and packages WebAssembly actors.", "wascc");
   app.set_version_flag("--version", "wascc " WASCC_VERSION);
   app.footer(kExamples);
+  app.failure_message(tell_wrong_usage);
   app.require_subcommand(1);
   app.add_flag_callback("-q,--quiet", wascc::cli::be_quiet,
                         "say nothing but errors and what was asked for");

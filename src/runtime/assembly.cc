@@ -211,7 +211,9 @@ std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
 
   std::vector<LoadedActor> actors;
   for (const manifest::Actor& actor : manifest.actors) {
-    const std::string doing = actor.place + ": actor " + actor.path;
+    // Without a manifest the module itself is the place.
+    const bool listed = actor.place != resolve(deployment, actor.path);
+    const std::string doing = (listed ? actor.place + ": actor " : "actor ") + actor.path;
     Result<LoadedModule> loaded = loader.load(resolve(deployment, actor.path)).context(doing);
     if (!loaded) return failure(type_of_actor_failure(loaded.error().code()), loaded.error());
     if (deployment.listed && loaded->claims.provider) {

@@ -114,6 +114,29 @@ class Hostile(unittest.TestCase):
             done.stderr.decode()
             self.assertEqual(done.returncode, 0 if command == "inspect" else 1)
 
+    def test_wrong_usage_is_told_in_one_line(self):
+        for arguments, says in {"": "wascc: a command is missing; see wascc --help",
+                                "bogus": "wascc: bogus: no such command; see wascc --help",
+                                "--bogus": "wascc: --bogus: no such option; see wascc --help",
+                                "keys bogus": "wascc: bogus: no such command; see wascc keys --help",
+                                "keys new": "wascc: KIND is required; see wascc keys new --help",
+                                "verify a --bogus": "see wascc verify --help",
+                                "run --port x": "see wascc run --help"}.items():
+            with self.subTest(arguments):
+                done = self.run_wascc(*arguments.split())
+                self.assertEqual(done.returncode, 2)
+                lines = done.stderr.decode().splitlines()
+                self.assertEqual(len(lines), 1, lines)
+                self.assertIn(says, lines[0])
+
+    def test_a_missing_file_is_named_once_and_as_what_it_is(self):
+        for arguments, says in {"call actor.wasm HealthRequest --payload no": "wascc: no: I/O error",
+                                "invoke actor.wasm --event no": "wascc: no: I/O error",
+                                "run no": "wascc: actor no: no: I/O error"}.items():
+            with self.subTest(arguments):
+                lines = self.run_wascc(*arguments.split()).stderr.decode().splitlines()
+                self.assertTrue(lines[-1].startswith(says), lines)
+
     def prepare_printing(self):
         (self.folder / "event.json").write_bytes(self.run_wascc("events", "rest").stdout)
         self.assertEqual(self.run_wascc("package", "actor.wasm").returncode, 0)
