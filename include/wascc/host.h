@@ -118,7 +118,7 @@ class Host {
   std::vector<Binding> bindings() const;
   const StringMap& labels() const;  // sorted by name
 
-  // Ends all bindings, stops all providers, removes all actors. Nothing can be added any more.
+  // Ends all bindings, removes all actors, stops all providers. Nothing can be added any more.
   void stop();
 
  private:

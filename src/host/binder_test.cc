@@ -100,6 +100,46 @@ TEST_F(BinderTest, UnbindingEndsTheRoute) {
                 " to wascc:keyvalue,default");
 }
 
+TEST_F(BinderTest, WhatATokenDoesNotSayIsToldAllTheSame) {
+  Claims actor = claims_of(kA, {});
+  actor.name.reset();
+  actor.capabilities.clear();
+  std::string told;
+  add(actor, [&](FakeCall& call) -> Result<Bytes> {
+    WASCC_TRY(const auto configuration, decode<CapabilityConfiguration>(call.payload()));
+    for (const auto& [name, value] : configuration.values) told.append(name + "=" + value + ";");
+    return Bytes();
+  });
+  ASSERT_EQ(bind(kA, kA), "bound");
+  EXPECT_EQ(told, "__wascc_issuer=" + actor.issuer +
+                      ";__wascc_capabilities=;__wascc_name=Anonymous;__wascc_expires=0;"
+                      "__wascc_tags=;");
+}
+
+TEST_F(BinderTest, AProviderThatRefusesToEndABindingKeepsIt) {
+  add(claims_of(kA, {"wascc:keyvalue"}));
+  auto stubborn = provider("wascc:keyvalue");
+  stubborn->on_unbind = [] { return Status(Error(Errc::kProvider, "größer")); };
+  add(std::move(stubborn));
+  ASSERT_EQ(bind(kA, "wascc:keyvalue"), "bound");
+  EXPECT_EQ(host().unbind(kA, "wascc:keyvalue").error().message(),
+            "waSCC Host Error: Failed to remove binding: größer");
+  EXPECT_EQ(call(kA, "Op@wascc:keyvalue"), "hello");
+  EXPECT_EQ(host().bindings().size(), 1U);
+}
+
+TEST_F(BinderTest, ANameIsTakenAsItIsWrittenUnlessItIsBlank) {
+  add(claims_of(kA, {"wascc:keyvalue"}));
+  add(provider("wascc:keyvalue"), {" one"});
+  add(provider("wascc:keyvalue"), {"\t "});
+  ASSERT_EQ(bind(kA, "wascc:keyvalue", " one"), "bound");
+  ASSERT_EQ(bind(kA, "wascc:keyvalue", ""), "bound");
+  EXPECT_EQ(call(kA, "Op@wascc:keyvalue@ one"), "hello");
+  EXPECT_NE(call(kA, "Op@wascc:keyvalue@one").find("with no subscribers"), std::string::npos);
+  EXPECT_EQ(host().bindings()[0].name, " one");
+  EXPECT_EQ(host().bindings()[1].name, "default");
+}
+
 TEST_F(BinderTest, AnActorCanBeConfiguredItself) {
   std::string configured;
   add(claims_of(kA, {}), [&](FakeCall& call) -> Result<Bytes> {

@@ -277,13 +277,13 @@ std::vector<Binding> Host::Impl::bindings() const {
 void Host::Impl::stop() {
   if (std::exchange(stopped_, true)) return;
   binder_.end([](const Bindings::Entry&) { return true; });
+  actors_.clear();
   std::vector<ProviderPtr> providers = providers_.take_all();
   std::ranges::reverse(providers);
   for (const ProviderPtr& provider : providers) {
     provider->gate().close();
     provider->provider().stop();
   }
-  actors_.clear();
   log_.info("host stopped");
 }
 

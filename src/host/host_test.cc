@@ -70,6 +70,35 @@ TEST_F(HostTest, RemovingAnActorEndsItsBindingsWhateverTheProviderSays) {
   EXPECT_EQ(host().remove_actor(kA).error().message(), "waSCC Host Error: No such actor");
 }
 
+TEST_F(HostTest, ACallInProgressEndsUndisturbedWhenItsActorIsRemoved) {
+  add(claims_of(kA, {"x:y"}), [](FakeCall& call) -> Result<Bytes> {
+    if (!call.host_call("", "x:y", "Op", {})) return Error(Errc::kGuest, "no answer");
+    const auto second = call.host_call("", "x:y", "Op", {});
+    return to_bytes(second ? "bound" : "finished, and not bound");
+  });
+  auto removing = provider("x:y");
+  removing->on_call = [&](const ProviderCall&) -> Result<Bytes> {
+    EXPECT_TRUE(host().remove_actor(kA));
+    return Bytes();
+  };
+  add(std::move(removing));
+  ASSERT_EQ(bind(kA, "x:y"), "bound");
+  EXPECT_EQ(call(kA, "Op"), "finished, and not bound");
+  EXPECT_EQ(call(kA, "Op"), "waSCC Host Error: No such actor");
+}
+
+TEST_F(HostTest, WhenProvidersAreStoppedNoActorIsThereAnyMore) {
+  add(claims_of(kA, {"x:y"}));
+  auto late = provider("x:y");
+  std::string answer;
+  late->on_stop = [&] { answer = dispatch(kA, "Op"); };
+  add(std::move(late));
+  ASSERT_EQ(bind(kA, "x:y"), "bound");
+  host().stop();
+  EXPECT_EQ(answer, "waSCC Host Error: Attempted bus call for wasmbus.actor." + kA +
+                        " with no subscribers");
+}
+
 TEST_F(HostTest, StoppingUnbindsThenStopsProvidersAndTakesNothingMore) {
   add(claims_of(kA, {"x:y"}));
   add(provider("x:y"));

@@ -67,13 +67,6 @@ Frame* frame_of(const Router& router, std::string_view actor) {
   return found;
 }
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kWhite = " \t\r\n\v\f";
-  const std::size_t begin = text.find_first_not_of(kWhite);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kWhite) - begin + 1);
-}
-
 Status status_of(Result<Bytes> answer) {
   if (answer) return {};
   return std::move(answer).error();
@@ -119,8 +112,8 @@ std::string to_text(const Entity& target, std::string_view sent) {
 }  // namespace
 
 std::string_view binding_name(std::string_view sent) {
-  const std::string_view name = trim(sent);
-  return name.empty() ? kDefaultBinding : name;
+  const bool blank = sent.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
+  return blank ? kDefaultBinding : sent;
 }
 
 bool is_actor_key(std::string_view name) { return name.size() == 56 && name.front() == 'M'; }

@@ -18,7 +18,7 @@ namespace wascc::host {
 // How deep calls of actors by actors may nest: each level takes native stack.
 inline constexpr std::size_t kMaxCallDepth = 16;
 
-// "default" for a binding name that is empty or blank.
+// "default" for a binding name that is empty or blank; any other as it was sent.
 std::string_view binding_name(std::string_view sent);
 
 // Whether a name is an actor's public key by its form: 56 characters from M on.

@@ -38,6 +38,7 @@ class FakeProvider final : public Provider {
       [](const CapabilityConfiguration&) { return Status(); };
   std::function<Status()> on_start = [] { return Status(); };
   std::function<Status()> on_unbind = [] { return Status(); };
+  std::function<void()> on_stop = [] {};
 
   std::optional<claims::Claims> token;  // as a portable provider has one
 
@@ -60,7 +61,10 @@ class FakeProvider final : public Provider {
     return on_unbind();
   }
   Result<Bytes> handle_call(const ProviderCall& call) override { return on_call(call); }
-  void stop() override { note("stop"); }
+  void stop() override {
+    note("stop");
+    on_stop();
+  }
 
  private:
   void note(std::string event) {
