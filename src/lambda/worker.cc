@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/incoming_trace.h"
+#include "base/json.h"
 #include "lambda/invocation_error.h"
 #include "lambda/time_box.h"
 
@@ -20,6 +22,19 @@ int out_of_memory() {
   static constexpr std::string_view kLine = "level=error msg=\"out of memory, the process ends\"\n";
   [[maybe_unused]] const auto written = write(STDERR_FILENO, kLine.data(), kLine.size());
   return 1;
+}
+
+// W3C's headers may stand in the client context, whose JSON a caller may have put together badly.
+IncomingTrace incoming_trace(const Invocation& invocation) {
+  IncomingTrace trace;
+  trace.xray = invocation.trace_id;
+  if (invocation.client_context.empty()) return trace;
+  const auto context = json::Document::parse(invocation.client_context);
+  if (!context) return trace;
+  const json::View w3c = context->root()["w3c"];
+  trace.traceparent = w3c["traceparent"].string().value_or("");
+  trace.tracestate = w3c["tracestate"].string().value_or("");
+  return trace;
 }
 
 }  // namespace
@@ -54,6 +69,9 @@ Status Worker::serve(Invocation& invocation) {
   std::optional<LogScope> tenant;
   if (!invocation.tenant_id.empty()) tenant.emplace("tenantId", invocation.tenant_id);
   if (trace_) trace_->set(invocation.trace_id);
+
+  std::optional<IncomingTraceScope> trace;
+  if (settings_.keep_trace) trace.emplace(incoming_trace(invocation));
 
   const std::size_t event_bytes = invocation.event.size();
   const EventOutcome outcome = handle(invocation);

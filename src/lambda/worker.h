@@ -22,6 +22,8 @@ struct WorkerSettings {
   std::optional<std::chrono::milliseconds> deadline_margin;
   // Whether events set _X_AMZN_TRACE_ID: only where there is one worker.
   bool set_trace_variable = true;
+  // Whether what the platform says of an event's trace is kept for the middleware.
+  bool keep_trace = false;
   // Called after each event was handled and before its answer is posted: what is told later may be
   // told after a freeze. Absent: nothing is.
   std::function<void()> handled = {};

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/incoming_trace.h"
 #include "lambda/invocation_error.h"
 #include "support/fake_dispatcher.h"
 #include "support/manual_clock.h"
@@ -191,6 +192,25 @@ TEST_F(WorkerTest, SaysThatAnEventWasHandledBeforeItsAnswerIsPosted) {
   settings.handled = [&] { posted.push_back(api_.posted.size()); };
   (void)run(settings);
   EXPECT_EQ(posted, (std::vector<std::size_t>{0, 1}));
+}
+
+TEST_F(WorkerTest, KeepsWhatIsSaidOfAnEventsTraceWhileItIsHandled) {
+  add("1").trace_id = "Root=1";
+  add("2").client_context = R"({"w3c":{"traceparent":"größe","tracestate":1}})";
+  add("3").client_context = "{";
+  std::vector<std::string> kept;
+  WorkerSettings settings;
+  dispatcher_.answer = [&](const Dispatch&) {
+    const IncomingTrace* const trace = IncomingTraceScope::current();
+    kept.push_back(trace ? trace->xray + "|" + trace->traceparent + "|" + trace->tracestate : "-");
+    return encode(EventResponse{to_bytes("{}")});
+  };
+  settings.keep_trace = true;
+  (void)run(settings);
+  add("4").trace_id = "Root=4";
+  (void)run();
+  EXPECT_EQ(kept, (std::vector<std::string>{"Root=1||", "|größe|", "||", "-"}));
+  EXPECT_EQ(IncomingTraceScope::current(), nullptr);
 }
 
 TEST_F(WorkerTest, SetsTheTraceVariableForEachEventIfItIsAlone) {

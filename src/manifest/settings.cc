@@ -116,6 +116,7 @@ constexpr Setting kSettings[] = {
        return {};
      }},
     {"metrics", false, [](Settings& s, const Values& v) { return on_off(s.metrics, v.front()); }},
+    {"tracing", false, [](Settings& s, const Values& v) { return on_off(s.tracing, v.front()); }},
     {"policy", false,
      [](Settings& s, const Values& v) -> Status {
        s.policy = v.front();

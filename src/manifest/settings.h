@@ -32,6 +32,7 @@ struct Settings {
   std::optional<std::uint64_t> memory_limit_mb;              // per actor instance
   std::optional<LogFormat> log_format;  // absent: what AWS_LAMBDA_LOG_FORMAT asks for
   bool metrics = false;
+  bool tracing = false;
   std::string policy;                  // path of a policy file; empty: none
   bool replace_by_any_issuer = false;  // of a running actor
   std::string front;                   // key, name or file of the actor that gets the events

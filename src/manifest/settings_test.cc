@@ -49,6 +49,8 @@ TEST(Settings, TakeOnlyValuesThatMeanSomething) {
       {"log_format", {"xml"}, "text or json"},
       {"front", {"grüße.wasm"}, nullptr},
       {"metrics", {"on"}, nullptr},
+      {"tracing", {"off"}, nullptr},
+      {"tracing", {"1"}, "must be on or off"},
       {"metrics", {"yes"}, "must be on or off"},
       {"isolation", {"invocation"}, nullptr},
       {"isolation", {"none"}, "actor or invocation"},

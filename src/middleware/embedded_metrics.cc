@@ -1,23 +1,16 @@
 #include "middleware/embedded_metrics.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <cstdio>
 #include <span>
 
 #include "base/json.h"
+#include "middleware/milliseconds.h"
 
 namespace wascc::middleware {
 namespace {
 
 constexpr std::size_t kSamplesOfALine = 50;  // two metrics each
-
-std::string number(double value) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.3f", value);
-  return text.data();
-}
 
 void define(json::Writer& json, const std::string& name, const char* unit) {
   json.begin_object().key("Name").string(name).key("Unit").string(unit).end_object();
@@ -41,7 +34,7 @@ std::string line(std::span<const Metrics::Sample> samples, std::string_view func
   json.key("FunctionName").string(function_name);
   for (const Metrics::Sample& sample : samples) {
     json.key(sample.name + "_inv_count").number(sample.calls);
-    json.key(sample.name + "_average_inv_time").raw(number(sample.average_ms));
+    json.key(sample.name + "_average_inv_time").raw(in_ms(Milliseconds(sample.average_ms)));
   }
   json.end_object();
   return out + "\n";

@@ -1,9 +1,9 @@
 #include "middleware/metrics.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <utility>
+
+#include "middleware/milliseconds.h"
 
 namespace wascc::middleware {
 namespace {
@@ -22,12 +22,6 @@ std::string word(std::string_view text) {
     if (!allowed) c = '_';
   }
   return clean;
-}
-
-std::string number(double value) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.3f", value);
-  return text.data();
 }
 
 }  // namespace
@@ -87,7 +81,7 @@ std::string Metrics::text() const {
   const auto items = state_.with([](const State& state) { return state.items; });
   for (const auto& [name, item] : items) {
     add(name + "_inv_count", "counter", std::to_string(item.calls));
-    add(name + "_average_inv_time", "gauge", number(item.average_ms));
+    add(name + "_average_inv_time", "gauge", in_ms(Milliseconds(item.average_ms)));
   }
   return out;
 }

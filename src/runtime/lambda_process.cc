@@ -18,6 +18,7 @@
 #include "lambda/worker.h"
 #include "middleware/embedded_metrics.h"
 #include "middleware/metrics.h"
+#include "middleware/tracing.h"
 #include "runtime/assembly.h"
 #include "runtime/deployment.h"
 #include "runtime/event_settings.h"
@@ -87,6 +88,8 @@ class Process {
       metrics = std::make_shared<middleware::Metrics>(clock_, log_);
       options.middleware.push_back(metrics);
     }
+    if (settings.tracing)
+      options.middleware.push_back(std::make_shared<middleware::Tracing>(clock_, log_));
     Host host(engine_, options, log_);
     if (auto failure = assemble(host, *deployment,
                                 {engine_, clock_, log_, environment, load_native, Files::kStay},
@@ -102,6 +105,7 @@ class Process {
 
     const auto connect = [this] { return hasty_client(address_, clock_, log_); };
     lambda::WorkerSettings worker_settings{settings.deadline_margin};
+    worker_settings.keep_trace = settings.tracing;
     if (metrics)
       worker_settings.handled = [&, function = environment("AWS_LAMBDA_FUNCTION_NAME")] {
         write_metrics(*metrics, function.value_or("unknown"), clock_.now());

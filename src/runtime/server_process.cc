@@ -14,6 +14,7 @@
 #include "claims/envelope.h"
 #include "lambda/provider.h"
 #include "middleware/metrics.h"
+#include "middleware/tracing.h"
 #include "providers/http_server.h"
 #include "runtime/admin_server.h"
 #include "runtime/assembly.h"
@@ -36,14 +37,17 @@ sigset_t end_signals() {
 
 LogFilter filter(const manifest::Environment& environment) {
   const std::string wanted = environment("RUST_LOG").value_or("");
-  return LogFilter::parse(wanted.empty() ? "warn,http=info,actor=info,provider=info,reload=info"
-                                         : wanted);
+  return LogFilter::parse(
+      wanted.empty() ? "warn,http=info,actor=info,provider=info,reload=info,trace=info" : wanted);
 }
 
 HostOptions options_for(const Deployment& deployment, unsigned workers,
-                        const std::shared_ptr<middleware::Metrics>& metrics) {
+                        const std::shared_ptr<middleware::Metrics>& metrics, const Clock& clock,
+                        const Log& log) {
   HostOptions options = host_options(deployment);
   if (metrics) options.middleware.push_back(metrics);
+  if (deployment.manifest.settings.tracing)
+    options.middleware.push_back(std::make_shared<middleware::Tracing>(clock, log));
   if (options.kept_instances != 0) options.kept_instances = workers;
   return options;
 }
@@ -145,7 +149,7 @@ Status run_server(MakeEngine make_engine, const Deployment& deployment,
       settings.metrics ? std::make_shared<middleware::Metrics>(clock, log) : nullptr;
   if (metrics && !options.admin_port)
     log.warn("metrics are counted, and nobody can read them: give an admin port");
-  Host host(*engine, options_for(deployment, options.workers, metrics), log);
+  Host host(*engine, options_for(deployment, options.workers, metrics, clock, log), log);
   auto owned = http_provider(options, settings, clock, log);
   providers::HttpServerProvider& http = *owned;
   std::vector<std::unique_ptr<Provider>> event_providers;

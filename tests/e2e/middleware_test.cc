@@ -1,4 +1,4 @@
-// Metrics on Lambda, as the real bootstrap-full tells them.
+// Metrics and traces on Lambda, as the real bootstrap-full tells them.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -83,6 +83,26 @@ TEST_F(MiddlewareE2eTest, MetricsAreALineOfTheirOwnOnStdoutBeforeTheAnswerOfEach
   EXPECT_EQ(count("cap_total"), 1U);
   EXPECT_EQ(count(std::string(kModuleKey) + "_HandleEvent"), 1U);
   EXPECT_EQ(count("wascc:keyvalue_default_HandleEvent"), 1U);
+  bootstrap.signal(SIGTERM);
+  EXPECT_EQ(bootstrap.wait(), 0) << bootstrap.log();
+}
+
+TEST_F(MiddlewareE2eTest, SpansGoOnWithTheTraceThatLambdaTells) {
+  Process bootstrap({WASCC_BIN "/bootstrap-full"}, folder_, environment({"WASCC_TRACING=on"}));
+  api_.queue({"one",
+              "{}",
+              {{"Lambda-Runtime-Trace-Id",
+                "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1"}}});
+  (void)api_.wait_for("one");
+  const std::string log = bootstrap.log();
+  const std::string trace = "trace_id=4bf92f3577b34da6a3ce929d0e0e4736 span_id=";
+  const std::size_t store = log.find(trace), event = log.find(trace, store + 1);
+  ASSERT_NE(event, std::string::npos) << log;
+  EXPECT_NE(log.find("to=wascc:keyvalue,default", store), std::string::npos);
+  const std::string event_span = log.substr(event + trace.size(), 16);
+  EXPECT_EQ(log.find("parent_id=" + event_span, store), log.find("parent_id=", store)) << log;
+  EXPECT_NE(log.find("parent_id=00f067aa0ba902b7 operation=HandleEvent", event), std::string::npos)
+      << log;
   bootstrap.signal(SIGTERM);
   EXPECT_EQ(bootstrap.wait(), 0) << bootstrap.log();
 }

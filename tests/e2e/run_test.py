@@ -11,6 +11,7 @@ import base64
 import contextlib
 import http.client
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -252,6 +253,16 @@ class Run(unittest.TestCase):
             with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
                 connection.request("GET", path)
                 self.assertEqual(connection.getresponse().status, status)
+
+    def test_passes_the_trace_of_a_request_on_if_asked_to(self):
+        trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+        server = self.echo(WASCC_TRACING="on")
+        _, _, body = server.ask("GET", "/", headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"})
+        self.assertEqual(server.end(), 0)
+        span = re.search(rf"target=trace trace_id={trace} span_id=([0-9a-f]+) parent_id=00f067aa0ba902b7 "
+                         "operation=HandleRequest", server.log())
+        self.assertIsNotNone(span, server.log())
+        self.assertEqual(json.loads(body)["headers"]["traceparent"], f"00-{trace}-{span[1]}-01")
 
     def test_tells_metrics_on_the_admin_port_if_asked_to(self):
         server = self.echo("--admin-port", "0", WASCC_METRICS="on")
