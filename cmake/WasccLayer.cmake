@@ -53,7 +53,7 @@ function(wascc_tests name)
   target_link_libraries(${name} PRIVATE ${T_LINK} wascc_warnings GTest::gtest_main)
   # The code under test is optimised; a third of the compile time went into optimising the tests.
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
-  gtest_discover_tests(${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+  gtest_discover_tests(${name} NO_PRETTY_VALUES WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
 endfunction()
 
 # A fuzz target: LLVMFuzzerTestOneInput in `source`. Everywhere it is linked with a main that replays its corpus, so
