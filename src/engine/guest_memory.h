@@ -24,14 +24,18 @@ class GuestMemory {
   Result<std::span<std::byte>> slice(std::uint32_t offset, std::uint32_t length) const {
     if (length == 0) return std::span<std::byte>();
     const std::uint64_t end = std::uint64_t{offset} + length;  // a 32-bit sum would wrap
-    if (end > bytes_.size())
-      return Error(Errc::kTrap, "out of bounds memory access: bytes " + std::to_string(offset) +
-                                    " to " + std::to_string(end) + " of a memory of " +
-                                    std::to_string(bytes_.size()));
+    if (end > bytes_.size()) return outside(offset, end);
     return bytes_.subspan(offset, length);
   }
 
  private:
+  // Apart, so that the check itself is small enough to be inlined.
+  [[gnu::cold, gnu::noinline]] Error outside(std::uint32_t offset, std::uint64_t end) const {
+    return Error(Errc::kTrap, "out of bounds memory access: bytes " + std::to_string(offset) +
+                                  " to " + std::to_string(end) + " of a memory of " +
+                                  std::to_string(bytes_.size()));
+  }
+
   std::span<std::byte> bytes_;
 };
 

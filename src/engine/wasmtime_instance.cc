@@ -98,9 +98,8 @@ wasm_trap_t* enter_host(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t
     for (std::size_t i = 0; i < count; ++i)
       arguments[i] = static_cast<std::uint32_t>(values[i].i32);
     std::uint32_t result = 0;
-    const CallerView view(caller, state.context);
-    CallerView mutable_view = view;
-    Status status = function.run(mutable_view, {arguments.data(), count}, result);
+    CallerView view(caller, state.context);
+    Status status = function.run(view, {arguments.data(), count}, result);
     if (!status) return state.fail(std::move(status).error());
     if (!function.type.results.empty()) values[0].i32 = static_cast<std::int32_t>(result);
     return nullptr;

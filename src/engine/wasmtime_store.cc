@@ -13,13 +13,11 @@ void LineBuffer::write(std::string_view text) {
     const bool ended = text.starts_with('\n');
     if (ended) text.remove_prefix(1);
     if (!ended && line_.size() < kMaxLine) continue;
-    if (output_ != nullptr) output_->line(stream_, line_);
-    line_.clear();
+    pass_on();
   }
 }
 
-void LineBuffer::flush() {
-  if (line_.empty()) return;
+void LineBuffer::pass_on() {
   if (output_ != nullptr) output_->line(stream_, line_);
   line_.clear();
 }

@@ -18,9 +18,14 @@ class LineBuffer {
 
   LineBuffer(GuestOutput* output, int stream) : output_(output), stream_(stream) {}
   void write(std::string_view text);
-  void flush();  // passes on what has no line end yet
+  // Passes on what has no line end yet.
+  void flush() {
+    if (!line_.empty()) pass_on();
+  }
 
  private:
+  void pass_on();
+
   GuestOutput* output_;
   int stream_;
   std::string line_;

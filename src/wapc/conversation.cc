@@ -7,10 +7,14 @@
 namespace wascc::wapc {
 
 void Conversation::begin(GuestHost& host, std::string_view operation, ByteView payload) {
-  *this = Conversation();
   host_ = &host;
   operation_ = operation;
   payload_ = payload;
+  response_.reset();
+  error_.reset();
+  host_response_ = {};
+  host_error_.clear();
+  host_calls_ = 0;
 }
 
 bool Conversation::call_host(const HostCall& call) {
