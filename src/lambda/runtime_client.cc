@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -10,31 +11,18 @@
 #include "base/json.h"
 #include "lambda/error_report.h"
 #include "lambda/invocation_error.h"
+#include "net/percent.h"
 
 namespace wascc::lambda {
 namespace {
 
 // A request id is opaque; whatever it holds, it stays one segment of the path.
-std::string path_segment(std::string_view text) {
-  static constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '.' || c == '_' || c == '~';
-    if (plain) {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out += '%';
-    out += kHex[byte >> 4];
-    out += kHex[byte & 15];
-  }
-  return out;
-}
-
 std::string invocation_path(const Invocation& invocation, std::string_view suffix) {
-  return std::string(kInvocationPath).append(path_segment(invocation.request_id)).append(suffix);
+  std::string path;
+  path.reserve(kInvocationPath.size() + invocation.request_id.size() + suffix.size());
+  path.append(kInvocationPath);
+  net::percent_encode(path, invocation.request_id, net::kUnreserved);
+  return path.append(suffix);
 }
 
 }  // namespace
@@ -176,11 +164,12 @@ void RuntimeClient::set_deadline(Invocation& invocation, std::string_view header
 Status RuntimeClient::respond(const Invocation& invocation, ByteView answer,
                               std::string_view content_type) {
   const std::string path = invocation_path(invocation, kResponseSuffix);
-  std::vector<net::HttpHeader> headers = {{"User-Agent", options_.user_agent},
-                                          {"Content-Type", content_type}};
-  if (!invocation.invocation_id.empty())
-    headers.push_back({kInvocationIdHeader, invocation.invocation_id});
-  return post("response", {"POST", path, headers, answer});
+  const std::array<net::HttpHeader, 3> headers = {
+      {{"User-Agent", options_.user_agent},
+       {"Content-Type", content_type},
+       {kInvocationIdHeader, invocation.invocation_id}}};
+  const auto sent = std::span(headers).first(invocation.invocation_id.empty() ? 2 : 3);
+  return post("response", {"POST", path, sent, answer});
 }
 
 Status RuntimeClient::fail(const Invocation& invocation, const InvocationError& error) {

@@ -27,7 +27,9 @@ Error network_error(std::string_view doing, int number) {
 }
 
 bool one_line(std::string_view text) {
-  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+  // One search a byte is many times faster than one for any of the three.
+  return text.find('\r') == std::string_view::npos && text.find('\n') == std::string_view::npos &&
+         text.find('\0') == std::string_view::npos;
 }
 
 }  // namespace
