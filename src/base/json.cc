@@ -1,13 +1,16 @@
 // The one file that sees the JSON library. Its parser reports events; what they build here is one
 // array of nodes in document order and one block of characters, so a document costs two allocations
-// whatever its size, and numbers keep the text they were written with.
+// whatever its size, and numbers keep the text they were written with. Parsed in place, only what
+// had escapes is in the block.
 #include "base/json.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/src.hpp>
 #include <charconv>
 #include <cstring>
+#include <functional>
 #include <vector>
 
 namespace wascc::json {
@@ -39,8 +42,11 @@ static_assert(sizeof(Node) == 16);
 
 namespace {
 
+// A key or value of an event takes as many bytes of text; more are reserved for as they come.
+constexpr std::size_t kBytesPerValue = 16;
+constexpr std::size_t kMaxReserved = 1024;
 constexpr std::uint32_t kMaxTextBytes = (1U << 28) - 1;  // what Node::size can say
-constexpr std::size_t kQuadraticMembers = 16;  // up to here comparing all pairs beats sorting
+constexpr std::size_t kQuadraticMembers = 64;  // up to here comparing all pairs beats sorting
 
 // What basic_parser calls.
 class Builder {
@@ -52,9 +58,10 @@ class Builder {
   using Code = boost::json::error_code;
   using Text = boost::json::string_view;
 
-  // All texts together are never longer than the document that holds them.
-  Builder(std::size_t text_bytes, std::size_t max_values)
-      : text_(new char[text_bytes]), end_(text_.get()), max_values_(max_values) {}
+  Builder(std::string_view source, bool in_place, std::size_t max_values)
+      : source_(source), in_place_(in_place), max_values_(max_values) {
+    nodes_.reserve(std::min({source.size() / kBytesPerValue, kMaxReserved, max_values}));
+  }
 
   bool on_document_begin(Code&) { return true; }
   bool on_document_end(Code&) { return true; }
@@ -70,13 +77,11 @@ class Builder {
   }
   bool on_key_part(Text part, std::size_t, Code&) { return keep(part); }
   bool on_key(Text last, std::size_t size, Code& error) {
-    keep(last);
-    return add(Kind::kKey, size, error);
+    return add_text(Kind::kKey, last, size, error);
   }
   bool on_string_part(Text part, std::size_t, Code&) { return keep(part); }
   bool on_string(Text last, std::size_t size, Code& error) {
-    keep(last);
-    return add(Kind::kString, size, error);
+    return add_text(Kind::kString, last, size, error);
   }
   bool on_number_part(Text part, Code&) {
     number_size_ += part.size();
@@ -86,9 +91,9 @@ class Builder {
   bool on_uint64(std::uint64_t, Text last, Code& error) { return number(last, error); }
   bool on_double(double, Text last, Code& error) { return number(last, error); }
   bool on_bool(bool value, Code& error) {
-    return add(value ? Kind::kTrue : Kind::kFalse, 0, error);
+    return add(value ? Kind::kTrue : Kind::kFalse, {}, error);
   }
-  bool on_null(Code& error) { return add(Kind::kNull, 0, error); }
+  bool on_null(Code& error) { return add(Kind::kNull, {}, error); }
   bool on_comment_part(Text, Code&) { return true; }
   bool on_comment(Text, Code&) { return true; }
 
@@ -97,31 +102,49 @@ class Builder {
   std::unique_ptr<char[]> take_text() { return std::move(text_); }
 
  private:
+  // All texts together are never longer than the document that holds them.
   bool keep(Text part) {
-    if (!part.empty()) std::memcpy(end_, part.data(), part.size());
+    if (part.empty()) return true;
+    if (text_ == nullptr) {
+      text_.reset(new char[source_.size()]);
+      end_ = text_.get();
+    }
+    std::memcpy(end_, part.data(), part.size());
     end_ += part.size();
     return true;
   }
 
   bool number(Text last, Code& error) {
-    on_number_part(last, error);
-    return add(Kind::kNumber, std::exchange(number_size_, 0), error);
+    return add_text(Kind::kNumber, last, std::exchange(number_size_, 0) + last.size(), error);
   }
 
-  // A node whose text are the last `size` characters kept.
-  bool add(Kind kind, std::size_t size, Code& error) {
+  // A node of `size` characters: those kept last and these.
+  bool add_text(Kind kind, Text last, std::size_t size, Code& error) {
+    if (in_place_ && last.size() == size && is_of_source(last)) return add(kind, last, error);
+    keep(last);
+    return add(kind, {end_ - size, size}, error);
+  }
+
+  // The parser hands out its own memory where it has undone escapes.
+  bool is_of_source(Text part) const {
+    const std::less_equal<const char*> not_after;
+    return not_after(source_.data(), part.data()) &&
+           not_after(part.data() + part.size(), source_.data() + source_.size());
+  }
+
+  bool add(Kind kind, Text text, Code& error) {
     if (too_many_values()) {
       error = boost::json::error::array_too_large;
       return false;
     }
-    nodes_.push_back({end_ - size, static_cast<std::uint32_t>(size) & kMaxTextBytes,
+    nodes_.push_back({text.data(), static_cast<std::uint32_t>(text.size()) & kMaxTextBytes,
                       static_cast<std::uint32_t>(kind) & 15, 1});
     return true;
   }
 
   bool open(Kind kind, Code& error) {
     open_.push_back(nodes_.size());
-    return add(kind, 0, error);
+    return add(kind, {}, error);
   }
 
   void close(std::size_t count) {
@@ -134,9 +157,9 @@ class Builder {
   // Marks every member whose key comes again later; answers how many.
   std::size_t hide_repeated(std::size_t object, std::size_t count) {
     keys_.clear();
-    keys_.reserve(count);
     for (std::size_t i = object + 1; i < nodes_.size(); i += 1 + nodes_[i + 1].span)
       keys_.push_back(&nodes_[i]);
+    if (count <= kQuadraticMembers && all_differ()) return 0;
     std::size_t hidden = 0;
     const auto hide = [&hidden](Node* key) {
       if (key->kind() == Kind::kKey) ++hidden;
@@ -158,8 +181,27 @@ class Builder {
     return hidden;
   }
 
-  std::unique_ptr<char[]> text_;
-  char* end_;
+  // Whether a glance tells the keys apart, which it does of almost every object: at the length, and
+  // the first and last byte. False says nothing.
+  bool all_differ() const {
+    std::array<std::uint32_t, kQuadraticMembers> glances;
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      const std::string_view key = keys_[i]->view();
+      if (key.empty()) return false;
+      const std::uint32_t first = static_cast<unsigned char>(key.front());
+      const std::uint32_t last = static_cast<unsigned char>(key.back());
+      const std::uint32_t glance = static_cast<std::uint32_t>(key.size()) << 16 | first << 8 | last;
+      for (std::size_t j = 0; j < i; ++j)
+        if (glances[j] == glance) return false;
+      glances[i] = glance;
+    }
+    return true;
+  }
+
+  std::string_view source_;
+  bool in_place_;
+  std::unique_ptr<char[]> text_;  // once something is kept
+  char* end_ = nullptr;
   std::size_t max_values_;
   std::size_t number_size_ = 0;
   std::vector<Node> nodes_;
@@ -302,13 +344,21 @@ Document& Document::operator=(Document&&) noexcept = default;
 View Document::root() const { return View(impl_->nodes.data()); }
 
 Result<Document> Document::parse(std::string_view text, const ParseLimits& limits) {
+  return parse(text, false, limits);
+}
+
+Result<Document> Document::parse_in_place(std::string_view text, const ParseLimits& limits) {
+  return parse(text, true, limits);
+}
+
+Result<Document> Document::parse(std::string_view text, bool in_place, const ParseLimits& limits) {
   const std::size_t limit = std::min<std::size_t>(limits.bytes, kMaxTextBytes);
   if (text.size() > limit)
     return Error(Errc::kTooLarge, "JSON: " + std::to_string(text.size()) +
                                       " bytes exceed the limit of " + std::to_string(limit));
   boost::json::parse_options options;
   options.max_depth = limits.depth;
-  boost::json::basic_parser<Builder> parser(options, text.size(), limits.values);
+  boost::json::basic_parser<Builder> parser(options, text, in_place, limits.values);
   boost::json::error_code failed;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), failed);
   if (!failed && read < text.size()) failed = boost::json::error::extra_data;

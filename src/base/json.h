@@ -66,6 +66,8 @@ class Document {
  public:
   // kMalformed with the byte offset and the reason; kTooLarge over a limit. The text is not kept.
   static Result<Document> parse(std::string_view text, const ParseLimits& limits = {});
+  // The same, but what has no escapes is not copied: the text outlives the document.
+  static Result<Document> parse_in_place(std::string_view text, const ParseLimits& limits = {});
   ~Document();
   Document(Document&&) noexcept;
   Document& operator=(Document&&) noexcept;
@@ -75,6 +77,7 @@ class Document {
  private:
   struct Impl;
   explicit Document(std::unique_ptr<Impl> impl);
+  static Result<Document> parse(std::string_view text, bool in_place, const ParseLimits& limits);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -56,6 +56,9 @@ TEST(JsonView, ARepeatedMemberIsSeenOnceWithItsLastValue) {
   EXPECT_EQ(few.root().size(), 2U);
   EXPECT_EQ(few.root().dump(), R"({"b":3,"a":4})");
 
+  const Document alike = parsed(R"({"axb":1,"ayb":2,"":3,"axb":4,"":5})");
+  EXPECT_EQ(alike.root().dump(), R"({"ayb":2,"axb":4,"":5})");
+
   std::string text = "{";
   for (int i = 0; i < 100; ++i)
     text += "\"k" + std::to_string(i % 50) + "\":" + std::to_string(i) + ",";
@@ -93,6 +96,43 @@ TEST(JsonView, OutlivesTheTextAndAMovedDocument) {
   text.assign(text.size(), '?');
   const Document moved = std::move(document);
   EXPECT_EQ(root.dump(), R"({"key":["value"]})");
+}
+
+TEST(JsonDocument, InPlaceCopiesNoStringButThoseWithEscapes) {
+  const std::string text = R"({"key":"a long string","k\u0065y":"with\nescape","n":1.50,"e":""})";
+  const auto document = Document::parse_in_place(text);
+  ASSERT_TRUE(document);
+  const std::string_view plain = *document->root()["e"].string();
+  EXPECT_EQ(plain, "");
+  std::vector<std::pair<std::string, bool>> seen;  // each text, and whether it is of the source
+  const auto add = [&](std::string_view part) {
+    seen.emplace_back(part, part.data() >= text.data() && part.data() < text.data() + text.size());
+  };
+  document->root().each_member([&](std::string_view key, View value) {
+    add(key);
+    if (const auto string = value.string()) add(*string);
+  });
+  const std::vector<std::pair<std::string, bool>> expected = {
+      {"key", false}, {"with\nescape", false}, {"n", true}, {"e", true}, {"", true}};
+  EXPECT_EQ(seen, expected);
+  const std::string single = R"(["a long string"])";
+  const auto list = Document::parse_in_place(single);
+  ASSERT_TRUE(list);
+  list->root().each_element([&](View value) { EXPECT_EQ(value.string()->data(), &single[2]); });
+}
+
+TEST(JsonDocument, InPlaceReadsTheSame) {
+  for (const std::string_view text :
+       {R"({"a":[1,-2.5e3,true,null,"x"],"b":{"c":"\u00e9\ud83d\ude00","d":"\\\""},"a":7})", "\"\"",
+        "12", R"(["\n","plain",{}])"}) {
+    const auto copied = Document::parse(text);
+    const auto in_place = Document::parse_in_place(text);
+    ASSERT_TRUE(copied && in_place) << text;
+    EXPECT_EQ(in_place->root().dump(), copied->root().dump());
+  }
+  const std::string long_text =
+      "[\"" + std::string(10'000, 'x') + "\\n" + std::string(10'000, 'y') + "\"]";
+  EXPECT_EQ(Document::parse_in_place(long_text)->root().dump(), long_text);
 }
 
 TEST(JsonDocument, RefusesWhatIsNoJsonAndSaysWhere) {

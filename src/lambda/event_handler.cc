@@ -128,16 +128,16 @@ EventOutcome EventHandler::handle(Invocation& invocation, Deadline deadline, con
 Result<EventHandler::Request> EventHandler::read_request(Invocation& invocation) const {
   Request request;
   const Result<json::Document> document =
-      json::Document::parse(as_text(invocation.event), kEventLimits);
+      json::Document::parse_in_place(as_text(invocation.event), kEventLimits);
   if (!document) return request;
   request.kind = kind_of(document->root());
   if (!is_http(request.kind)) return request;
 
   WASCC_TRY(HttpEvent event, read_http_event(request.kind, document->root(), settings_.http));
-  invocation.event = {};
   if (settings_.context_headers)
     add_context_headers(event, document->root(), lambda_context(invocation), invocation.trace_id);
   request.form = event.answer;
+  invocation.event = {};  // and with it what the document refers to
   request.payload = encode(narrow(std::move(event)));
   return request;
 }

@@ -55,8 +55,11 @@ void check(EventKind kind, json::View event, const HttpEventSettings& settings) 
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const Result<json::Document> document = json::Document::parse(text);
+  const Result<json::Document> document = json::Document::parse_in_place(text);
+  const Result<json::Document> copied = json::Document::parse(text);
+  require(bool(document) == bool(copied));
   if (!document) return 0;
+  require(document->root().dump() == copied->root().dump());
   const EventKind kind = kind_of(document->root());
   require(!name_of(kind).empty());
   if (!is_http(kind)) return 0;
