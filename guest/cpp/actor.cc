@@ -1,5 +1,6 @@
 #include "wascc/actor.h"
 
+#include <memory>
 #include <string>
 
 #include "wapc.h"
@@ -44,9 +45,11 @@ void console_log(std::string_view text) { wapc_console_log(text.data(), text.siz
 
 std::int32_t wapc_guest_call(std::size_t operation_length, std::size_t payload_length) {
   std::string operation(operation_length, '\0');
-  wascc::Bytes payload(payload_length);
-  wapc_guest_request(operation.data(), payload.data());
-  const wascc::Result<wascc::Bytes> answer = wascc::actor::answer(operation, payload);
+  // Not filled with zeros first: it is overwritten whole.
+  const std::unique_ptr<std::byte[]> payload(new std::byte[payload_length]);
+  wapc_guest_request(operation.data(), payload.get());
+  const wascc::Result<wascc::Bytes> answer =
+      wascc::actor::answer(operation, {payload.get(), payload_length});
   if (answer) {
     wapc_guest_response(answer->data(), answer->size());
     return 1;

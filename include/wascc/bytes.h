@@ -22,7 +22,8 @@ inline std::string_view as_text(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-inline Bytes to_bytes(ByteView view) { return Bytes(view.begin(), view.end()); }
+// By pointers: with iterators of a span the library of actors copies byte by byte.
+inline Bytes to_bytes(ByteView view) { return Bytes(view.data(), view.data() + view.size()); }
 inline Bytes to_bytes(std::string_view text) { return to_bytes(as_bytes(text)); }
 inline std::string to_text(ByteView bytes) { return std::string(as_text(bytes)); }
 

@@ -349,7 +349,8 @@ void Reader::bytes(Bytes& out) {
     case Kind::kString:
     case Kind::kBinary: {
       const ByteView contents = raw();
-      out.assign(contents.begin(), contents.end());
+      out.assign(contents.data(),
+                 contents.data() + contents.size());  // the block copy of every library
       return;
     }
     case Kind::kArray: {
