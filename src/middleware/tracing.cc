@@ -17,6 +17,9 @@ namespace {
 constexpr std::string_view kTraceparent = "traceparent";
 constexpr std::string_view kTracestate = "tracestate";
 constexpr std::string_view kXray = "x-amzn-trace-id";
+// What W3C asks a tracestate to be passed on up to; the platform's own headers are shorter.
+constexpr std::size_t kMaxPassedOn = 512;
+constexpr std::size_t kMaxOperation = 100;  // of its name, which an actor chooses
 
 // A call that runs on this thread, and the one that it was made from.
 struct Span {
@@ -54,12 +57,17 @@ std::string value_of(StringMap& headers, std::string_view name) {
   return value == nullptr ? std::string() : *value;
 }
 
+// An empty value: no such header.
 void set(StringMap& headers, std::string_view name, const std::string& value) {
-  if (value.empty()) return;
-  if (std::string* const there = find(headers, name))
-    *there = value;
-  else
-    headers.emplace_back(name, value);
+  std::erase_if(headers, [&](const auto& header) { return same_name(header.first, name); });
+  if (!value.empty()) headers.emplace_back(name, value);
+}
+
+// Text that is written into headers again unread: one line, or nothing.
+std::string passed_on(std::string text) {
+  const bool sound = text.size() <= kMaxPassedOn &&
+                     std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+  return sound ? std::move(text) : std::string();
 }
 
 bool is_request_to_actor(const Invocation& call) {
@@ -86,8 +94,8 @@ Span first_span(HttpRequest* request) {
     parent = parse_xray(incoming.xray);
   }
   Span span;
-  span.xray = std::move(incoming.xray);
-  span.tracestate = std::move(incoming.tracestate);
+  span.xray = passed_on(std::move(incoming.xray));
+  span.tracestate = passed_on(std::move(incoming.tracestate));
   if (parent) {
     span.parent_id = std::exchange(parent->span_id, random_span_id());
     span.context = *std::move(parent);
@@ -106,10 +114,11 @@ Span span_for(HttpRequest* request) {
 
 // An actor that sends a trace of its own keeps it.
 void write(const Span& span, const Invocation& call, StringMap& headers) {
-  if (is_request_from_actor(call) && find(headers, kTraceparent) != nullptr) return;
+  const bool own = is_request_from_actor(call);
+  if (own && find(headers, kTraceparent) != nullptr) return;
   set(headers, kTraceparent, traceparent(span.context));
   set(headers, kTracestate, span.tracestate);
-  set(headers, kXray, span.xray);
+  if (!own || !span.xray.empty()) set(headers, kXray, span.xray);
 }
 
 std::string name_of(const Entity& entity) {
@@ -136,7 +145,7 @@ Middleware::Outcome Tracing::around(const Invocation& call, Next& next) {
     log_.info("span", {{"trace_id", span.context.trace_id},
                        {"span_id", span.context.span_id},
                        {"parent_id", span.parent_id},
-                       {"operation", std::string(call.operation)},
+                       {"operation", std::string(call.operation.substr(0, kMaxOperation))},
                        {"origin", name_of(call.origin)},
                        {"to", name_of(call.target)},
                        {"ms", in_ms(clock_.steady_now() - begin)},

@@ -88,7 +88,8 @@ TEST_F(TracingTest, GoesOnWithTheTraceOfTheRequest) {
   EXPECT_EQ(span["to"], "MABC");
   EXPECT_EQ(span["ms"], "1.500");
   EXPECT_EQ(span["outcome"], "ok");
-  EXPECT_EQ(got["Traceparent"], "00-" + kTrace + "-" + span["span_id"] + "-01");
+  EXPECT_EQ(got["traceparent"], "00-" + kTrace + "-" + span["span_id"] + "-01");
+  EXPECT_EQ(got.count("Traceparent"), 0U) << "one header, in whatever case it came";
   EXPECT_EQ(got["tracestate"], "a=1");
   EXPECT_EQ(got["x"], "y");
 }
@@ -118,7 +119,29 @@ TEST_F(TracingTest, BeginsATraceWhereNoneCame) {
   auto span = spans()[0];
   EXPECT_EQ(span["parent_id"], "");
   EXPECT_EQ(got["traceparent"], "00-" + span["trace_id"] + "-" + span["span_id"] + "-01");
-  EXPECT_EQ(got["tracestate"], "a=1") << "a header of the client, left as it is";
+  EXPECT_EQ(got.count("tracestate"), 0U) << "it belonged to what was no trace";
+}
+
+TEST_F(TracingTest, PassesNothingOnThatIsNoLineOfAHeader) {
+  for (const std::string& hostile : {std::string("a=1\r\nx-admin: yes"), std::string("größe"),
+                                     std::string(513, 'a'), std::string("a\0b", 3)}) {
+    const IncomingTraceScope scope({kParent, hostile, hostile});
+    Headers sent;
+    const auto got = handle({{"tracestate", hostile}, {"X-Amzn-Trace-Id", hostile}}, [&] {
+      call(kActor, kClient, kOpPerformRequest,
+           encode(HttpRequest{"GET", "https://example.com/", "", {}, {}}),
+           [&](ByteView request) { sent = headers_of(request); });
+    });
+    EXPECT_EQ(got.size(), 1U) << "traceparent alone";
+    EXPECT_EQ(sent.size(), 1U);
+    EXPECT_TRUE(sent["traceparent"].starts_with("00-" + kTrace));
+  }
+  EXPECT_EQ(log.count("admin"), 0);
+}
+
+TEST_F(TracingTest, ALongNameOfAnOperationIsCut) {
+  call(kActor, kClient, std::string(1'000'000, 'o'), {}, [](ByteView) {});
+  EXPECT_EQ(spans()[0]["operation"], std::string(100, 'o'));
 }
 
 TEST_F(TracingTest, CallsWithinACallAreItsChildrenAndTellTheTraceToOtherServers) {
@@ -147,6 +170,12 @@ TEST_F(TracingTest, ATraceThatTheActorSendsItselfStays) {
        encode(HttpRequest{"GET", "https://example.com/", "", {{"TraceParent", "mine"}}, {}}),
        [&](ByteView payload) { sent = headers_of(payload); });
   EXPECT_EQ(sent, (Headers{{"TraceParent", "mine"}}));
+  handle({}, [&] {
+    call(kActor, kClient, kOpPerformRequest,
+         encode(HttpRequest{"GET", "https://example.com/", "", {{"X-Amzn-Trace-Id", "mine"}}, {}}),
+         [&](ByteView payload) { sent = headers_of(payload); });
+  });
+  EXPECT_EQ(sent["X-Amzn-Trace-Id"], "mine");
 }
 
 TEST_F(TracingTest, ATraceThatIsNotSampledIsPassedOnAndNotTold) {

@@ -237,7 +237,7 @@ TEST_F(OnLambda, AnActorAsksAnHttpsServerWithAnAuthorityOfItsOwn) {
   const std::string port = to_text(*read_file(server_folder / "port", 10));
   manifest(kHttpClient, WASCC_PLUGIN_HTTP_CLIENT,
            {{"ca_file", server_folder / "ca.pem"}, {"allow_networks", "127.0.0.0/8, ::1"}});
-  start("bootstrap-full");
+  start("bootstrap-full", {"WASCC_TRACING=on"});
   const auto get = [&](const std::string& url) {
     return call(kHttpClient, kOpPerformRequest,
                 HttpRequest{"PUT", url, "a=1", {{"X-Name", "v"}}, to_bytes("sent")});
@@ -248,6 +248,12 @@ TEST_F(OnLambda, AnActorAsksAnHttpsServerWithAnAuthorityOfItsOwn) {
   EXPECT_EQ(answer->status_code, 200U);
   EXPECT_EQ(to_text(answer->body).find("PUT /echo?a=1\n"), 0U) << to_text(answer->body);
   EXPECT_TRUE(to_text(answer->body).ends_with("\n\nsent"));
+  const std::string sent = to_text(answer->body);
+  EXPECT_NE(sent.find("\ntraceparent: 00-5bef4de7ad49b0e87f6ef6c87fc2e700-"), std::string::npos)
+      << "the trace of the event: " << sent;
+  EXPECT_NE(sent.find("\nx-amzn-trace-id: Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Sampled=0\n"),
+            std::string::npos)
+      << sent;
   const Asked refused = get("https://169.254.169.254/latest/meta-data/");
   EXPECT_TRUE(refused.body.ends_with("an address that this binding may not connect to"))
       << refused.body;

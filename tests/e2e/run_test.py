@@ -264,6 +264,17 @@ class Run(unittest.TestCase):
         self.assertIsNotNone(span, server.log())
         self.assertEqual(json.loads(body)["headers"]["traceparent"], f"00-{trace}-{span[1]}-01")
 
+    def test_tells_spans_as_json_where_the_log_is(self):
+        server = self.echo(WASCC_TRACING="on", WASCC_LOG_FORMAT="json")
+        server.ask("GET", "/page?token=secret", b"secret", {"tracestate": "secret=1"})
+        self.assertEqual(server.end(), 0)
+        lines = [json.loads(line) for line in server.log().splitlines()]
+        spans = [line for line in lines if line.get("target") == "trace" and line["operation"] == "HandleRequest"]
+        self.assertEqual(len(spans), 1, server.log())
+        self.assertRegex(spans[0]["trace_id"] + spans[0]["span_id"], r"^[0-9a-f]{48}$")
+        self.assertEqual((spans[0]["message"], spans[0]["parent_id"], spans[0]["outcome"]), ("span", "", "ok"))
+        self.assertNotIn("secret", server.log())
+
     def test_tells_metrics_on_the_admin_port_if_asked_to(self):
         server = self.echo("--admin-port", "0", WASCC_METRICS="on")
         port = int(server.process.stdout.readline().split("/healthz")[0].rsplit(":", 1)[1])
