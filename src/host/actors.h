@@ -1,10 +1,10 @@
 // The actors of one host, by key and by call alias. Any thread.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/guarded.h"
@@ -32,7 +32,7 @@ class Actors {
  private:
   struct Table {
     std::vector<ActorPtr> order;
-    std::map<std::string_view, ActorPtr> by_key;  // each key is the actor's own
+    std::unordered_map<std::string_view, ActorPtr> by_key;  // each key is the actor's own
   };
   Guarded<Table> table_;
 };

@@ -140,6 +140,23 @@ TEST_F(BinderTest, ANameIsTakenAsItIsWrittenUnlessItIsBlank) {
   EXPECT_EQ(host().bindings()[1].name, "default");
 }
 
+TEST_F(BinderTest, BindingsAreListedByActorCapabilityAndName) {
+  add(provider("x:one"));
+  for (const char* name : {"a", "b", "c", "d"}) add(provider("x:two"), {name});
+  for (const std::string& actor : {kC, kA, kB}) {
+    add(claims_of(actor, {"x:one", "x:two"}));
+    for (const char* name : {"d", "b", "a", "c"}) ASSERT_EQ(bind(actor, "x:two", name), "bound");
+    ASSERT_EQ(bind(actor, "x:one"), "bound");
+  }
+  Strings listed, expected;
+  for (const Binding& binding : host().bindings())
+    listed.push_back(binding.actor + " " + binding.capability + " " + binding.name);
+  for (const std::string& actor : {kA, kB, kC})
+    for (const char* rest : {" x:one default", " x:two a", " x:two b", " x:two c", " x:two d"})
+      expected.push_back(actor + rest);
+  EXPECT_EQ(listed, expected);
+}
+
 TEST_F(BinderTest, AnActorCanBeConfiguredItself) {
   std::string configured;
   add(claims_of(kA, {}), [&](FakeCall& call) -> Result<Bytes> {

@@ -1,5 +1,7 @@
 #include "host/bindings.h"
 
+#include <algorithm>
+
 namespace wascc::host {
 
 std::optional<Bindings::Entry> Bindings::put(const BindingKey& key, Entry entry) {
@@ -35,8 +37,11 @@ std::optional<Bindings::Entry> Bindings::entry(const BindingKey& key) const {
 
 std::vector<Bindings::Entry> Bindings::all() const {
   return table_.with([](const auto& table) {
+    std::vector<const std::pair<const Names, Entry>*> sorted;
+    for (const auto& item : table) sorted.push_back(&item);
+    std::ranges::sort(sorted, {}, [](const auto* item) { return Views(item->first); });
     std::vector<Entry> entries;
-    for (const auto& [names, entry] : table) entries.push_back(entry);
+    for (const auto* item : sorted) entries.push_back(item->second);
     return entries;
   });
 }
