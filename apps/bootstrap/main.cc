@@ -82,7 +82,8 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   // The memory of one event stays for the next. Given back and faulted in anew, as the C library
-  // would have it, it is most of the time of a large event (docs/performance.md).
+  // would have it, it is most of the time of a large event (docs/performance.md). It goes when no
+  // large one follows: lambda/spare_memory.h.
   mallopt(M_TRIM_THRESHOLD, 32 << 20);
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   std::signal(SIGPIPE, SIG_IGN);  // a closed connection is an error of the write, not our end

@@ -46,7 +46,8 @@ Worker::Worker(RuntimeApi& api, const EventHandler& handler, const WorkerSetting
       settings_(settings),
       clock_(clock),
       log_(log.target("lambda")),
-      last_resort_(std::move(give_up)) {
+      last_resort_(std::move(give_up)),
+      spare_memory_(settings.give_back) {
   if (settings.set_trace_variable) trace_.emplace();
 }
 
@@ -77,6 +78,13 @@ Status Worker::serve(Invocation& invocation) {
   const EventOutcome outcome = handle(invocation);
   if (settings_.handled) settings_.handled();
   if (outcome.error) log_failure(log_, *outcome.error);
+  Status posted = post(invocation, outcome, event_bytes);
+  spare_memory_.served(event_bytes + (outcome.answer ? outcome.answer->bytes().size() : 0));
+  return posted;
+}
+
+Status Worker::post(const Invocation& invocation, const EventOutcome& outcome,
+                    std::size_t event_bytes) {
   if (!outcome.answer) return api_.fail(invocation, *outcome.error);
   const ByteView answer = outcome.answer->bytes();
   if (log_.enabled(LogLevel::kDebug))

@@ -12,6 +12,7 @@
 #include "lambda/event_handler.h"
 #include "lambda/invocation.h"
 #include "lambda/last_resort.h"
+#include "lambda/spare_memory.h"
 #include "lambda/trace_environment.h"
 #include "wascc/result.h"
 
@@ -27,6 +28,8 @@ struct WorkerSettings {
   // Called after each event was handled and before its answer is posted: what is told later may be
   // told after a freeze. Absent: nothing is.
   std::function<void()> handled = {};
+  // Gives memory back to the system: see SpareMemory. Absent: nothing does.
+  std::function<void()> give_back = {};
 };
 
 // Belongs to the thread that runs it. What is passed in outlives it.
@@ -42,6 +45,7 @@ class Worker {
 
  private:
   Status serve(Invocation& invocation);
+  Status post(const Invocation& invocation, const EventOutcome& outcome, std::size_t event_bytes);
   EventOutcome handle(Invocation& invocation);
 
   RuntimeApi& api_;
@@ -51,6 +55,7 @@ class Worker {
   const Log log_;
   LastResort last_resort_;
   std::optional<TraceEnvironment> trace_;
+  SpareMemory spare_memory_;
 };
 
 }  // namespace wascc::lambda

@@ -8,6 +8,7 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/incoming_trace.h"
@@ -86,6 +87,37 @@ TEST_F(WorkerTest, AnswersOneEventAfterTheOther) {
   run();
   EXPECT_EQ(api_.posted, (std::vector<std::string>{"1 response application/octet-stream {}",
                                                    "2 response application/octet-stream {}"}));
+}
+
+// What was posted when memory was given back.
+TEST_F(WorkerTest, GivesMemoryBackOnceSmallEventsFollowALargeOne) {
+  std::vector<std::size_t> given_back;
+  const auto add_events = [this](int count, std::size_t bytes) {
+    for (int i = 0; i < count; ++i) add("id").event.resize(bytes);
+  };
+  add_events(20, 100);
+  add_events(1, SpareMemory::kLargeBytes);
+  add_events(SpareMemory::kSmallEvents - 1, 100);
+  add_events(1, SpareMemory::kLargeBytes);
+  add_events(SpareMemory::kSmallEvents + 20, 100);
+  WorkerSettings settings;
+  settings.give_back = [&] { given_back.push_back(api_.posted.size()); };
+  run(settings);
+  EXPECT_EQ(given_back, (std::vector<std::size_t>{20 + 1 + 2 * SpareMemory::kSmallEvents}));
+}
+
+TEST_F(WorkerTest, ALargeAnswerIsALargeEvent) {
+  bool large = true;
+  dispatcher_.answer = [&large](const Dispatch&) {
+    const std::size_t size = std::exchange(large, false) ? SpareMemory::kLargeBytes : 2;
+    return encode(EventResponse{Bytes(size, std::byte{'1'})});
+  };
+  for (int i = 0; i <= SpareMemory::kSmallEvents; ++i) add("id");
+  int given_back = 0;
+  WorkerSettings settings;
+  settings.give_back = [&] { ++given_back; };
+  run(settings);
+  EXPECT_EQ(given_back, 1);
 }
 
 TEST_F(WorkerTest, EndsWithOneWhenThereAreNoMoreEvents) {

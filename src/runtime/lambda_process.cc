@@ -1,5 +1,6 @@
 #include "runtime/lambda_process.h"
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -110,6 +111,7 @@ class Process {
       worker_settings.handled = [&, function = environment("AWS_LAMBDA_FUNCTION_NAME")] {
         write_metrics(*metrics, function.value_or("unknown"), clock_.now());
       };
+    worker_settings.give_back = [] { malloc_trim(0); };
     lambda::Worker worker(api_, handler, worker_settings,
                           lambda::answer_and_end(connect, _exit, log_), clock_, log_);
     std::stop_source stop;
