@@ -1,0 +1,33 @@
+;; What one call leaves behind. A payload that ends with "1": the byte 42 goes where the module has data, where its memory
+;; is zero, into memory that was grown, into a global and, as a function, into a table. Every call answers, as an
+;; awslambda:event response, one letter for each place, "-" for one without a trace.
+(module
+  (import "wapc" "__guest_request" (func $request (param i32 i32)))
+  (import "wapc" "__guest_response" (func $response (param i32 i32)))
+  (memory (export "memory") 2 64)
+  (table $table 4 funcref)
+  (elem declare func $marker)
+  (data (i32.const 4096) "initial")
+  (data (i32.const 24) "\81\a4body\c4\06")
+  (global $global (mut i32) (i32.const 7))
+  (func $marker)
+  (func $tell (param $place i32) (param $seen i32) (param $letter i32)
+    (i32.store8 (local.get $place) (select (local.get $letter) (i32.const 45) (local.get $seen))))
+  (func (export "__guest_call") (param $operation i32) (param $length i32) (result i32)
+    (call $request (i32.const 1024) (i32.const 2048))
+    (if (i32.eq (i32.load8_u (i32.add (i32.const 2047) (local.get $length))) (i32.const 49)) (then
+      (i32.store8 (i32.const 4096) (i32.const 42))
+      (i32.store8 (i32.const 70000) (i32.const 42))
+      (drop (memory.grow (i32.const 30)))
+      (i32.store8 (i32.const 2000000) (i32.const 42))
+      (global.set $global (i32.const 42))
+      (table.set $table (i32.const 3) (ref.func $marker))))
+    (call $tell (i32.const 32) (i32.eq (i32.load8_u (i32.const 4096)) (i32.const 42)) (i32.const 100))
+    (call $tell (i32.const 33) (i32.eq (i32.load8_u (i32.const 70000)) (i32.const 42)) (i32.const 122))
+    (call $tell (i32.const 34) (i32.gt_u (memory.size) (i32.const 2)) (i32.const 115))
+    (drop (memory.grow (i32.sub (i32.const 32) (memory.size))))
+    (call $tell (i32.const 35) (i32.eq (i32.load8_u (i32.const 2000000)) (i32.const 42)) (i32.const 103))
+    (call $tell (i32.const 36) (i32.eq (global.get $global) (i32.const 42)) (i32.const 118))
+    (call $tell (i32.const 37) (i32.eqz (ref.is_null (table.get $table (i32.const 3)))) (i32.const 116))
+    (call $response (i32.const 24) (i32.const 14))
+    (i32.const 1)))
