@@ -14,7 +14,8 @@ set(WASCC_PLUGIN_EXPORTS ${CMAKE_CURRENT_LIST_DIR}/provider.map)
 
 # What of the project a plugin may use (docs/architecture.md), position independent. All else is compiled without.
 set(plugin_sources "")
-foreach(source base/ca_file.cc base/encoding.cc base/file.cc base/json.cc base/json_writer.cc base/log.cc base/percent.cc
+foreach(source base/base64_blocks.cc base/ca_file.cc base/encoding.cc base/file.cc base/json.cc base/json_writer.cc
+               base/log.cc base/percent.cc base/processor.c
                blobstore/provider.cc blobstore/upload.cc codec/msgpack.cc stores/eventstreams.cc
                stores/keyvalue.cc)
   list(APPEND plugin_sources ${PROJECT_SOURCE_DIR}/src/${source})

@@ -55,6 +55,53 @@ TEST(Encoding, GivesBackEveryOctetAtEveryLength) {
   }
 }
 
+// By the definition, six bits at a time.
+std::string plain_base64(ByteView bytes) {
+  static constexpr char kDigits[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (std::size_t bit = 0; bit < 8 * bytes.size(); bit += 6) {
+    unsigned value = 0;
+    for (std::size_t i = bit; i < bit + 6; ++i)
+      value =
+          value << 1 |
+          (i < 8 * bytes.size() ? std::to_integer<unsigned>(bytes[i / 8]) >> (7 - i % 8) & 1 : 0);
+    text += kDigits[value];
+  }
+  while (text.size() % 4 != 0) text += '=';
+  return text;
+}
+
+TEST(Encoding, LongBase64IsWhatShortBase64Is) {
+  for (std::size_t size = 0; size < 400; ++size) {
+    const Bytes bytes = all_octets(size);
+    EXPECT_EQ(base64_encode(bytes), plain_base64(bytes)) << size;
+  }
+  Bytes each_value;  // of six bits, at each place
+  for (unsigned first = 0; first < 64; ++first)
+    for (unsigned i = 0; i < 48; ++i)
+      each_value.push_back(static_cast<std::byte>((first + i) * 0x41 >> (i % 3)));
+  EXPECT_EQ(base64_encode(each_value), plain_base64(each_value));
+  EXPECT_EQ(base64_decode(plain_base64(each_value)).value(), each_value);
+}
+
+TEST(Encoding, RefusesEveryByteThatIsNoDigitWhereverItIs) {
+  const std::string good = base64_encode(all_octets(150));
+  const std::string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (std::size_t at = 0; at < good.size(); ++at)
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text = good;
+      text[at] = static_cast<char>(byte);
+      const bool taken = digits.find(text[at]) != std::string::npos;
+      // Padding may stand at the very end alone, and then may leave bits over.
+      if (byte == '=' && at + 1 == good.size()) continue;
+      const auto decoded = base64_decode(text);
+      ASSERT_EQ(bool(decoded), taken) << "byte " << byte << " at " << at;
+      if (taken) continue;
+      EXPECT_NE(decoded.error().message().find("byte " + std::to_string(at)), std::string::npos);
+    }
+}
+
 TEST(Encoding, AppendsBase64BehindWhatIsThere) {
   std::string out = "data:";
   base64_append(out, as_bytes("foob"));
