@@ -119,7 +119,7 @@ class Builder {
   }
 
   // A node of `size` characters: those kept last and these.
-  bool add_text(Kind kind, Text last, std::size_t size, Code& error) {
+  [[gnu::always_inline]] bool add_text(Kind kind, Text last, std::size_t size, Code& error) {
     if (in_place_ && last.size() == size && is_of_source(last)) return add(kind, last, error);
     keep(last);
     return add(kind, {end_ - size, size}, error);
@@ -132,7 +132,7 @@ class Builder {
            not_after(part.data() + part.size(), source_.data() + source_.size());
   }
 
-  bool add(Kind kind, Text text, Code& error) {
+  [[gnu::always_inline]] bool add(Kind kind, Text text, Code& error) {
     if (too_many_values()) {
       error = boost::json::error::array_too_large;
       return false;
@@ -156,10 +156,10 @@ class Builder {
 
   // Marks every member whose key comes again later; answers how many.
   std::size_t hide_repeated(std::size_t object, std::size_t count) {
+    if (count <= kQuadraticMembers && all_differ(object)) return 0;
     keys_.clear();
     for (std::size_t i = object + 1; i < nodes_.size(); i += 1 + nodes_[i + 1].span)
       keys_.push_back(&nodes_[i]);
-    if (count <= kQuadraticMembers && all_differ()) return 0;
     std::size_t hidden = 0;
     const auto hide = [&hidden](Node* key) {
       if (key->kind() == Kind::kKey) ++hidden;
@@ -183,17 +183,19 @@ class Builder {
 
   // Whether a glance tells the keys apart, which it does of almost every object: at the length, and
   // the first and last byte. False says nothing.
-  bool all_differ() const {
+  bool all_differ(std::size_t object) const {
     std::array<std::uint32_t, kQuadraticMembers> glances;
-    for (std::size_t i = 0; i < keys_.size(); ++i) {
-      const std::string_view key = keys_[i]->view();
-      if (key.empty()) return false;
-      const std::uint32_t first = static_cast<unsigned char>(key.front());
-      const std::uint32_t last = static_cast<unsigned char>(key.back());
-      const std::uint32_t glance = static_cast<std::uint32_t>(key.size()) << 16 | first << 8 | last;
-      for (std::size_t j = 0; j < i; ++j)
-        if (glances[j] == glance) return false;
-      glances[i] = glance;
+    std::size_t count = 0;
+    const Node* const end = nodes_.data() + nodes_.size();
+    for (const Node* key = &nodes_[object] + 1; key < end; key += 1 + key[1].span) {
+      if (key->size == 0) return false;
+      const std::uint32_t first = static_cast<unsigned char>(key->text[0]);
+      const std::uint32_t last = static_cast<unsigned char>(key->text[key->size - 1]);
+      const std::uint32_t size = key->size;
+      const std::uint32_t glance = size << 16 | first << 8 | last;
+      for (std::size_t i = 0; i < count; ++i)
+        if (glances[i] == glance) return false;
+      glances[count++] = glance;
     }
     return true;
   }
