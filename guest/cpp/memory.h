@@ -8,6 +8,8 @@
 
 namespace wascc::actor {
 
+// The two may not overlap.
+void copy_apart(std::byte* to, const std::byte* from, std::size_t size);
 // The two may not overlap, or `to` is the lower one.
 void copy_up(std::byte* to, const std::byte* from, std::size_t size);
 // The two may not overlap, or `to` is the higher one.

@@ -32,6 +32,17 @@ Memory copied(Copy copy, std::size_t to, std::size_t from, std::size_t size) {
   return memory;
 }
 
+TEST(Memory, CopiesEverySizeToEveryAddress) {
+  for (std::size_t size = 0; size <= 100; ++size)
+    for (std::size_t from = 0; from < 8; ++from)
+      for (std::size_t to = 128; to < 136; ++to) {
+        ASSERT_EQ(copied(copy_apart, to, from, size), expected(to, from, size))
+            << size << " bytes from " << from << " to " << to;
+        ASSERT_EQ(copied(copy_apart, from, to, size), expected(from, to, size))
+            << size << " bytes from " << to << " to " << from;
+      }
+}
+
 TEST(Memory, CopiesUpWhereTheTargetLiesBelowOrApart) {
   for (std::size_t size = 0; size <= 100; ++size)
     for (std::size_t distance = 0; distance <= 40; ++distance)
