@@ -2,7 +2,7 @@
 """Measures this runtime against its peers, in interleaved runs, and prints tables of ratios.
 
   bench/bench.py                 everything but what takes long: some ten minutes on two cores
-  bench/bench.py --full          more rounds, and 100,000 events for the memory
+  bench/bench.py --full          more rounds, and 100,000 events for the memory: a quarter of an hour
   bench/bench.py --quick lambda  few rounds of one section, to look at a change
   bench/bench.py --json          and a record under bench/results/
 
@@ -16,6 +16,7 @@ docs/performance.md says what each figure is and what was found.
 import argparse
 import pathlib
 import sys
+import time
 
 from harness import host_section, instructions_section, lambda_section, package_section, record, serve_section
 from harness.actors import Actors
@@ -30,7 +31,7 @@ def arguments():
     parser.add_argument("sections", nargs="*", metavar="SECTION", help="which (default: all)")
     parser.add_argument("--full", action="store_true", help="more rounds")
     parser.add_argument("--quick", action="store_true", help="few rounds, main figures only")
-    parser.add_argument("--rounds", type=int, help="starts of each program (default 30; 60 with --full, 7 with --quick)")
+    parser.add_argument("--rounds", type=int, help="starts of each program (default 30; 40 with --full, 7 with --quick)")
     parser.add_argument("--events", type=int, default=1000, help="events of each start (default 1000)")
     parser.add_argument("--only", action="append", help="section lambda: only this program; repeatable")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
@@ -41,7 +42,7 @@ def arguments():
     unknown = set(options.sections) - set(SECTIONS)
     if unknown:
         parser.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
-    options.rounds = options.rounds or (60 if options.full else 7 if options.quick else 30)
+    options.rounds = options.rounds or (40 if options.full else 7 if options.quick else 30)
     options.build = options.build.resolve()
     options.work = options.build / "bench/work"
     options.work.mkdir(parents=True, exist_ok=True)
@@ -59,10 +60,12 @@ def main():
     print(f"{machine['processor']}, {machine['cores']} cores, load {machine['load']:.1f}, {machine['system']}\n")
     results = {}
     for name in options.sections or SECTIONS:
+        start = time.monotonic()
         try:
             results[name] = SECTIONS[name].section(options, actors)
         except Unavailable as reason:
             say(f"left out: section {name}: {reason}")
+        say(f"section {name} took {time.monotonic() - start:.0f} s")
     if options.json:
         path = options.json
         if path is True:
