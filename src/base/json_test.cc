@@ -183,6 +183,24 @@ TEST(JsonWriter, EscapesControlCharactersQuotesAndBackslashesOnly) {
   EXPECT_EQ(out, "\"\\u0000\\u001f\x7F\\b\\t\\n\\f\\r\\\"\\\\/ü<\"");
 }
 
+TEST(JsonWriter, EscapesWhereverAByteIs) {
+  for (std::size_t at = 0; at < 40; ++at)
+    for (int byte = 0; byte < 0x80; ++byte) {
+      std::string text(40, 'x');
+      text[at] = static_cast<char>(byte);
+      std::string out;
+      Writer(out).string(text);
+      const bool escaped = byte < 0x20 || byte == '"' || byte == '\\';
+      ASSERT_EQ(out.size() > 42, escaped) << byte << " at " << at;
+      const auto read = Document::parse(out);
+      ASSERT_TRUE(read) << out;
+      ASSERT_EQ(read->root().string(), text);
+    }
+  std::string out;
+  Writer(out).string("größer \xF0\x9F\x98\x80 und \"länger\"");
+  EXPECT_EQ(out, "\"größer \xF0\x9F\x98\x80 und \\\"länger\\\"\"");
+}
+
 TEST(JsonWriter, ReplacesInvalidUtf8) {
   std::string out;
   Writer(out).string("a\xFFz");

@@ -2,6 +2,8 @@
 #include <array>
 #include <cassert>
 #include <charconv>
+#include <cstdint>
+#include <cstring>
 
 #include "base/encoding.h"
 #include "base/json.h"
@@ -23,25 +25,46 @@ constexpr std::array<char, 256> kEscapes = [] {
   return table;
 }();
 
+// Whether none of eight bytes is escaped. May say no of some that are not.
+bool eight_plain(const char* text) {
+  constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101, kHighs = 0x80 * kOnes;
+  std::uint64_t eight;
+  std::memcpy(&eight, text, sizeof eight);
+  // The high bit of a byte below `limit` and below 0x80; a borrow may set that of the next byte,
+  // too.
+  const auto below = [](std::uint64_t bytes, std::uint64_t limit) {
+    return (bytes - limit * kOnes) & ~bytes;
+  };
+  return ((below(eight, 0x20) | below(eight ^ ('"' * kOnes), 1) |
+           below(eight ^ ('\\' * kOnes), 1)) &
+          kHighs) == 0;
+}
+
 void append_string(std::string& out, std::string_view text) {
   static constexpr std::string_view kHex = "0123456789abcdef";
   out += '"';
   std::size_t done = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  const auto escape_at = [&](std::size_t i) {
     const auto byte = static_cast<unsigned char>(text[i]);
     const char escape = kEscapes[byte];
-    if (escape == 0) continue;
+    if (escape == 0) return;
     out.append(text.substr(done, i - done));
     done = i + 1;
     out += '\\';
     if (escape != 1) {
       out += escape;
-      continue;
+      return;
     }
     out += "u00";
     out += kHex[byte >> 4];
     out += kHex[byte & 15];
+  };
+  std::size_t i = 0;
+  for (; text.size() - i >= 8; i += 8) {
+    if (eight_plain(text.data() + i)) continue;
+    for (std::size_t in_eight = 0; in_eight < 8; ++in_eight) escape_at(i + in_eight);
   }
+  for (; i < text.size(); ++i) escape_at(i);
   out.append(text.substr(done));
   out += '"';
 }
