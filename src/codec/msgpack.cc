@@ -1,6 +1,7 @@
 #include "wascc/msgpack.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <numeric>
 
@@ -131,12 +132,23 @@ void keep_last_values(StringMap& map) {
   map.resize(kept);
 }
 
-// Cheap for the few headers of a request: no allocation.
-constexpr std::size_t kFewKeys = 64;
+// Cheap for the few headers of a request: no allocation, and keys are compared only where a glance
+// at the length, the first and the last byte does not tell them apart.
+constexpr std::size_t kFewKeys = 128;
 bool has_repeated_key(const StringMap& map) {
-  for (std::size_t i = 1; i < map.size(); ++i)
+  std::array<std::uint32_t, kFewKeys> glances;
+  for (std::size_t i = 0; i < map.size(); ++i) {
+    const std::string& key = map[i].first;
+    std::uint32_t glance = 0;
+    if (!key.empty()) {
+      const std::uint32_t first = static_cast<unsigned char>(key.front());
+      const std::uint32_t last = static_cast<unsigned char>(key.back());
+      glance = static_cast<std::uint32_t>(key.size()) << 16 | first << 8 | last;
+    }
     for (std::size_t j = 0; j < i; ++j)
-      if (map[i].first == map[j].first) return true;
+      if (glances[j] == glance && map[j].first == key) return true;
+    glances[i] = glance;
+  }
   return false;
 }
 

@@ -207,6 +207,30 @@ TEST(Msgpack, OfARepeatedKeyTheLastValueCounts) {
   EXPECT_EQ(read->values, (StringMap{{"k", "3"}, {"o", "2"}}));
 }
 
+TEST(Msgpack, KeysThatLookAlikeAreNotTheSame) {
+  const StringMap alike = {{"axb", "1"}, {"ayb", "2"}, {"", "3"}, {"a", "4"}};
+  Bytes bytes;
+  msgpack::Writer out(bytes);
+  const auto write = [&](const StringMap& map) {
+    for (const auto& [key, value] : map) {
+      out.string(key);
+      out.string(value);
+    }
+  };
+  out.map(alike.size());
+  write(alike);
+  StringMap read;
+  msgpack::Reader(bytes).string_map(read);
+  EXPECT_EQ(read, alike);
+
+  bytes.clear();
+  out.map(alike.size() + 2);
+  write(alike);
+  write({{"axb", "5"}, {"", "6"}});
+  msgpack::Reader(bytes).string_map(read);
+  EXPECT_EQ(read, (StringMap{{"axb", "5"}, {"ayb", "2"}, {"", "6"}, {"a", "4"}}));
+}
+
 TEST(Msgpack, ALargeMapKeepsItsOrderAndTheLastOfEachRepeatedKey) {
   CapabilityConfiguration sent{"M", {}};
   for (int i = 0; i < 1000; ++i)
