@@ -36,7 +36,10 @@ def goals(record):
     def over(value, base): return value / base if value and base else None
     # The actor's own time is that of its call, which contains the price of a deadline that always holds.
     actor = median(calls.get("wascc", {}), "actor_call_p50_us")
-    warm, floor = median(small.get("wascc", {}), "warm_p50_us"), median(small.get("floor", {}), "warm_p50_us")
+    def over_floor(key):
+        warm, floor = median(small.get("wascc", {}), key), median(small.get("floor", {}), key)
+        return over(warm - actor if warm and actor else None, floor)
+
     ours = median(serve.get("wascc run", {}), "cpu_us")
     beast = median(serve.get("beast", {}), "cpu_us")
     peers = [figures["1 MB"]["median"] for name, figures in large.items()
@@ -46,8 +49,8 @@ def goals(record):
         ("first event, times Rust", "<=", 1.5, echo("first_us")),
         ("warm event p50, times Rust", "<=", 1.1, echo("warm_p50_us")),
         ("warm event p99, times Rust", "<=", 1.1, echo("warm_p99_us")),
-        ("warm event without the actor's own time, times floor", "<=", 1.35,
-         over(warm - actor if warm and actor else None, floor)),
+        ("warm event p50 without the actor's own time, times floor", "<=", 1.35, over_floor("warm_p50_us")),
+        ("warm event p99 without the actor's own time, times floor", "<=", 1.35, over_floor("warm_p99_us")),
         ("CPU per event, times Rust", "<=", 1, echo("cpu_us")),
         ("warm event with 1 MB, times the fastest peer", "<=", 1,
          over(median(large.get("wascc", {}), "1 MB"), min(peers, default=None))),
