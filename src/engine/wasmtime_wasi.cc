@@ -192,7 +192,7 @@ constexpr std::array<Shim, 7> kShims{{
 }};
 
 // The same function in both generations: only the module's name differs.
-constexpr std::array<std::string_view, 39> kSameInBoth{"args_get",
+constexpr std::array<std::string_view, 40> kSameInBoth{"args_get",
                                                        "args_sizes_get",
                                                        "environ_get",
                                                        "environ_sizes_get",
@@ -230,7 +230,8 @@ constexpr std::array<std::string_view, 39> kSameInBoth{"args_get",
                                                        "random_get",
                                                        "sched_yield",
                                                        "sock_recv",
-                                                       "sock_send"};
+                                                       "sock_send",
+                                                       "sock_shutdown"};
 
 Status checked(wasmtime_error_t* raw, std::string_view what) {
   const ErrorHandle error(raw);

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstring>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -306,6 +307,38 @@ TEST_F(GuestTest, ServesTheOlderWasi) {
   EXPECT_EQ(results[1], 0U) << "fd_filestat_get";
   EXPECT_EQ(results[2], 0U) << "poll_oneoff";
   EXPECT_EQ(results[3], 1U) << "events";
+}
+
+// WASI's repository, legacy/preview0: the 45 functions, i for i32 and I for i64; all but proc_exit
+// answer an i32.
+constexpr std::string_view kOlderWasi =
+    "args_get ii args_sizes_get ii clock_res_get ii clock_time_get iIi environ_get ii "
+    "environ_sizes_get ii fd_advise iIIi fd_allocate iII fd_close i fd_datasync i fd_fdstat_get ii "
+    "fd_fdstat_set_flags ii fd_fdstat_set_rights iII fd_filestat_get ii fd_filestat_set_size iI "
+    "fd_filestat_set_times iIIi fd_pread iiiIi fd_prestat_dir_name iii fd_prestat_get ii "
+    "fd_pwrite iiiIi fd_read iiii fd_readdir iiiIi fd_renumber ii fd_seek iIii fd_sync i "
+    "fd_tell ii fd_write iiii path_create_directory iii path_filestat_get iiiii "
+    "path_filestat_set_times iiiiIIi path_link iiiiiii path_open iiiiiIIii path_readlink iiiiii "
+    "path_remove_directory iii path_rename iiiiii path_symlink iiiii path_unlink_file iii "
+    "poll_oneoff iiii proc_exit i proc_raise i random_get ii sched_yield - sock_recv iiiiii "
+    "sock_send iiiii sock_shutdown ii";
+
+TEST_F(GuestTest, OffersEveryFunctionOfTheOlderWasi) {
+  std::istringstream functions{std::string(kOlderWasi)};
+  std::string imports, name, types;
+  int count = 0;
+  for (; functions >> name >> types; ++count) {
+    imports += "(import \"wasi_unstable\" \"" + name + "\" (func (param";
+    for (const char type : types)
+      if (type != '-') imports += type == 'i' ? " i32" : " i64";
+    imports += name == "proc_exit" ? ")))" : ") (result i32)))";
+  }
+  EXPECT_EQ(count, 45);
+  const auto guest = start(test::assemble("(module " + imports +
+                                          "(memory (export \"memory\") 1)"
+                                          "(func (export \"__guest_call\") (param i32 i32)"
+                                          " (result i32) (i32.const 1)))"));
+  EXPECT_TRUE(guest) << guest.error().message();
 }
 
 }  // namespace
