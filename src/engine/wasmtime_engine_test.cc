@@ -51,6 +51,17 @@ TEST_F(WasmtimeEngineTest, RefusesWhatIsNoCoreModuleBySayingWhatItIs) {
   }
 }
 
+// A body that leaves nothing on the stack where its type promises a number.
+constexpr std::string_view kNoResult("\0asm\1\0\0\0\1\5\1\x60\0\1\x7f\3\2\1\0\x0a\4\1\2\0\x0b", 25);
+
+TEST_F(WasmtimeEngineTest, SaysWhyAndWhereAModuleDoesNotCompile) {
+  const auto module = engine->compile(as_bytes(kNoResult));
+  ASSERT_FALSE(module);
+  for (const char* says : {"does not compile", "type mismatch", "offset"})
+    EXPECT_TRUE(contains(module.error().message(), says)) << module.error().message();
+  EXPECT_FALSE(contains(module.error().message(), "\n")) << module.error().message();
+}
+
 TEST_F(WasmtimeEngineTest, RunsNativeCodeThatItSerialized) {
   auto module =
       *engine->compile(test::assemble("(module (func (export \"f\") (param i32) (result i32)"

@@ -2,6 +2,7 @@
 
 #include <cxxabi.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <string_view>
@@ -45,6 +46,25 @@ std::string first_line(std::string_view text) {
   return std::string(text.substr(0, text.find('\n')));
 }
 
+// "what\n\nCaused by:\n    0: why\n    1: why that\n" in one line. A single cause has no number.
+std::string with_causes(std::string_view text) {
+  std::string all = first_line(text);
+  constexpr std::string_view kCauses = "\nCaused by:\n";
+  const std::size_t at = text.find(kCauses);
+  if (at == std::string_view::npos) return all;
+  text.remove_prefix(at + kCauses.size());
+  while (!text.empty()) {
+    std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+    const std::size_t digits = line.find_first_not_of("0123456789");
+    if (digits != 0 && digits != std::string_view::npos && line.substr(digits).starts_with(": "))
+      line.remove_prefix(digits + 2);
+    if (!line.empty()) all.append(": ").append(line);
+  }
+  return all;
+}
+
 // Rust and C++ modules carry mangled names; what does not demangle is shown as it is.
 std::string readable(std::string_view name) {
   const std::string text(name);
@@ -70,7 +90,7 @@ std::vector<std::string> names_of(const wasm_frame_vec_t& frames) {
 std::string message_of(const wasmtime_error_t& error) {
   ByteVector message;
   wasmtime_error_message(&error, &message);
-  return first_line(text_of(message));
+  return with_causes(text_of(message));
 }
 
 Error read_trap(const wasm_trap_t& trap) {
@@ -89,7 +109,9 @@ Error read_trap(const wasm_trap_t& trap) {
 Error read_error(const wasmtime_error_t& error) {
   FrameVector frames;
   wasmtime_error_wasm_trace(&error, &frames);
-  return {Errc::kTrap, message_of(error), names_of(frames)};
+  ByteVector message;
+  wasmtime_error_message(&error, &message);
+  return {Errc::kTrap, first_line(text_of(message)), names_of(frames)};
 }
 
 }  // namespace wascc::engine
