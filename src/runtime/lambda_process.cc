@@ -151,6 +151,7 @@ int run_lambda(MakeEngine make_engine, providers::LoadNativeProvider load_native
   const auto format = deployment ? deployment->manifest.settings.log_format : std::nullopt;
   StreamSink sink(STDERR_FILENO, log_format(format, environment), log_filter(environment), clock);
   const Log log(sink);
+  warn_of_unknown_levels(environment, log);
 
   const auto address = net::parse_http_address(environment("AWS_LAMBDA_RUNTIME_API").value_or(""));
   if (!address) {

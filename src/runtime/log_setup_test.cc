@@ -4,6 +4,8 @@
 
 #include <map>
 
+#include "support/memory_log.h"
+
 namespace wascc::runtime {
 namespace {
 
@@ -35,6 +37,16 @@ TEST(LogSetup, PrefersRustLogToLambdasLevelToInfo) {
   const LogFilter empty =
       log_filter(environment({{"RUST_LOG", ""}, {"AWS_LAMBDA_LOG_LEVEL", "DEBUG"}}));
   EXPECT_TRUE(empty.enabled(LogLevel::kDebug, "host"));
+}
+
+TEST(LogSetup, WarnsOnceOfWordsInRustLogThatDoNothing) {
+  test::MemoryLog log;
+  warn_of_unknown_levels(environment({}), Log(log));
+  warn_of_unknown_levels(environment({{"RUST_LOG", "warn,actor=debug"}}), Log(log));
+  EXPECT_EQ(log.count(""), 0);
+  warn_of_unknown_levels(environment({{"RUST_LOG", "inof,host=loud,warn"}}), Log(log));
+  EXPECT_EQ(log.count(""), 1);
+  EXPECT_EQ(log.count("words=2"), 1);
 }
 
 TEST(LogSetup, PrefersTheSettingToLambdasFormatToText) {

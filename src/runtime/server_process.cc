@@ -143,6 +143,7 @@ Status run_server(MakeEngine make_engine, const Deployment& deployment,
   StreamSink sink(STDERR_FILENO, log_format(settings.log_format, environment), filter(environment),
                   clock);
   const Log log(sink);
+  warn_of_unknown_levels(environment, log);
 
   WASCC_TRY(const auto engine, make_engine(engine_options(deployment, options.workers)));
   const auto metrics =
