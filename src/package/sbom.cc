@@ -23,7 +23,8 @@ constexpr Library kLibraries[] = {{"boost", WASCC_BOOST_VERSION, "BSL-1.0"},
                                   {"libstdc++", WASCC_TEXT(_GLIBCXX_RELEASE),
                                    "GPL-3.0-or-later WITH "
                                    "GCC-exception-3.1"},
-                                  {"libyaml", WASCC_YAML_VERSION, "MIT"}};
+                                  {"libyaml", WASCC_YAML_VERSION, "MIT"},
+                                  {"openssl", WASCC_OPENSSL_VERSION, "Apache-2.0"}};
 
 void begin(json::Writer& out, std::string_view type, std::string_view name,
            std::string_view version) {

@@ -103,7 +103,7 @@ class Package(unittest.TestCase):
             self.assertEqual([actor["key"] for actor in lock["actors"]], [MODULE])
             sbom = json.loads(package.read("sbom.cdx.json"))
             self.assertEqual((sbom["bomFormat"], sbom["specVersion"]), ("CycloneDX", "1.5"))
-            for name in ("bootstrap", "wasmtime", "libsodium"):
+            for name in ("bootstrap", "wasmtime", "libsodium", "openssl"):
                 self.assertIn(name, [component["name"] for component in sbom["components"]])
         says = self.check()
         self.assertIn("unsigned; the same as this wascc makes from the module", says["echo.native"])
