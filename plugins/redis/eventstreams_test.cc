@@ -22,10 +22,10 @@ struct RedisUnderTest final : test::EventStreamsUnderTest {
   StringMap values() override { return {{"URL", server.url()}}; }
   void next_millisecond() override {
     const auto now = [&] {
-      const auto time = server.ask({"TIME"});
-      return std::string(time->element[0]->str) + std::string(time->element[1]->str, 3);
+      const auto time = server.ask({"TIME"});  // seconds, and microseconds without leading zeros
+      return std::stoll(time->element[0]->str) * 1000 + std::stoll(time->element[1]->str) / 1000;
     };
-    const std::string before = now();
+    const auto before = now();
     while (now() == before) {
     }
   }
