@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/incoming_trace.h"
+#include "base/same_name.h"
 #include "middleware/milliseconds.h"
 #include "middleware/trace_context.h"
 #include "wascc/messages/http.h"
@@ -40,11 +41,6 @@ class RunningSpan {
  private:
   const Span* const outer_;
 };
-
-bool same_name(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
 
 std::string* find(StringMap& headers, std::string_view name) {
   for (auto& [given, value] : headers)

@@ -5,21 +5,14 @@
 #include <optional>
 #include <utility>
 
+#include "base/same_name.h"
+
 namespace wascc::net {
 namespace {
 
 namespace http = boost::beast::http;
 using Code = boost::beast::error_code;
 using Text = boost::beast::string_view;
-
-bool same_name(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  if (a.size() != b.size()) return false;
-  if (a == b) return true;  // most servers write a name as its standard does
-  for (std::size_t i = 0; i < a.size(); ++i)
-    if (lower(a[i]) != lower(b[i])) return false;
-  return true;
-}
 
 }  // namespace
 

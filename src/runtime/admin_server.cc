@@ -1,8 +1,8 @@
 #include "runtime/admin_server.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "base/same_name.h"
 #include "net/request_path.h"
 #include "runtime/actor_loader.h"
 
@@ -24,11 +24,6 @@ net::ServerResponse not_allowed(std::string_view text, std::string_view methods)
   net::ServerResponse response = answer(405, text);
   response.headers.emplace_back("allow", methods);
   return response;
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
 }
 
 std::string_view header(const net::ServerRequest& request, std::string_view name) {
