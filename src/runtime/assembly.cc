@@ -211,10 +211,11 @@ std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
 
   std::vector<LoadedActor> actors;
   for (const manifest::Actor& actor : manifest.actors) {
+    const std::string file = resolve(deployment, actor.path);
     // Without a manifest the module itself is the place.
-    const bool listed = actor.place != resolve(deployment, actor.path);
-    const std::string doing = (listed ? actor.place + ": actor " : "actor ") + actor.path;
-    Result<LoadedModule> loaded = loader.load(resolve(deployment, actor.path)).context(doing);
+    const bool has_place = actor.place != file;
+    const std::string doing = (has_place ? actor.place + ": actor " : "actor ") + actor.path;
+    Result<LoadedModule> loaded = loader.load(file).context(doing);
     if (!loaded) return failure(type_of_actor_failure(loaded.error().code()), loaded.error());
     if (deployment.listed && loaded->claims.provider) {
       const manifest::Capability capability{actor.path, std::string(kDefaultBinding), {}, {}, {},
@@ -231,7 +232,7 @@ std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
                                     surroundings.clock.steady_now() + kActorStartLimit)
                          .context(doing);
     if (!key) return failure(type_of_actor_failure(key.error().code()), key.error());
-    if (files != nullptr) files->push_back({*key, resolve(deployment, actor.path)});
+    if (files != nullptr) files->push_back({*key, file});
   }
 
   std::vector<manifest::Binding> bindings = manifest.bindings;
