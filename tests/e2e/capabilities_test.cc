@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "claims/module.h"
 #include "claims/nkey.h"
+#include "support/executables.h"
 #include "support/fake_runtime_api.h"
 #include "support/process.h"
 #include "support/raw_client.h"
@@ -153,11 +154,7 @@ TEST_P(BlobFolderOnLambda, ABlobGoesInAnyOrderAndComesBackBeforeTheAnswer) {
   end();
 }
 
-INSTANTIATE_TEST_SUITE_P(Executables, BlobFolderOnLambda,
-                         testing::Values("bootstrap", "bootstrap-full"), [](const auto& param) {
-                           return std::string(param.param == "bootstrap" ? "Bootstrap"
-                                                                         : "BootstrapFull");
-                         });
+INSTANTIATE_TEST_SUITE_P(Executables, BlobFolderOnLambda, kExecutables, ExecutableName());
 
 #ifdef WASCC_PLUGIN_BLOBSTORE_S3
 // The keys are those of the function's role, as Lambda gives them.

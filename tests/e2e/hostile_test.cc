@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "claims/module.h"
 #include "claims/nkey.h"
+#include "support/executables.h"
 #include "support/fake_runtime_api.h"
 #include "support/guests.h"
 #include "support/process.h"
@@ -171,11 +172,7 @@ TEST_P(HostileTest, AWaitForAProgramThatHasEndedIsAFailedTest) {
   EXPECT_NONFATAL_FAILURE(api_.wait_for("never"), "waiting for a program that has ended");
 }
 
-INSTANTIATE_TEST_SUITE_P(Executables, HostileTest, testing::Values("bootstrap", "bootstrap-full"),
-                         [](const auto& instance) {
-                           return std::string(instance.param) == "bootstrap" ? "Bootstrap"
-                                                                             : "BootstrapFull";
-                         });
+INSTANTIATE_TEST_SUITE_P(Executables, HostileTest, kExecutables, ExecutableName());
 
 }  // namespace
 }  // namespace wascc::test

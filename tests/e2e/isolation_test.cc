@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "claims/module.h"
 #include "claims/nkey.h"
+#include "support/executables.h"
 #include "support/fake_runtime_api.h"
 #include "support/guests.h"
 #include "support/process.h"
@@ -61,11 +62,7 @@ TEST_P(IsolationOnLambda, ByActorTheNextEventFindsWhatTheLastLeft) {
   EXPECT_EQ(found("actor"), "dzsgvt dzsgvt dzsgvt dzsgvt ");
 }
 
-INSTANTIATE_TEST_SUITE_P(Executables, IsolationOnLambda,
-                         testing::Values("bootstrap", "bootstrap-full"),
-                         [](const auto& executable) {
-                           return executable.param == "bootstrap" ? "Static" : "Full";
-                         });
+INSTANTIATE_TEST_SUITE_P(Executables, IsolationOnLambda, kExecutables, ExecutableName());
 
 }  // namespace
 }  // namespace wascc::test

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "claims/module.h"
+#include "support/executables.h"
 #include "support/fake_runtime_api.h"
 #include "support/process.h"
 #include "support/temporary_folder.h"
@@ -57,11 +58,7 @@ TEST_P(PortableTest, CountsForTheActorThatIsBoundToIt) {
   EXPECT_EQ(bootstrap.wait(), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Executables, PortableTest, testing::Values("bootstrap", "bootstrap-full"),
-                         [](const auto& param) {
-                           return std::string(param.param == "bootstrap" ? "Bootstrap"
-                                                                         : "BootstrapFull");
-                         });
+INSTANTIATE_TEST_SUITE_P(Executables, PortableTest, kExecutables, ExecutableName());
 
 }  // namespace
 }  // namespace wascc::test

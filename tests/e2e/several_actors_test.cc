@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "claims/module.h"
 #include "claims/nkey.h"
+#include "support/executables.h"
 #include "support/fake_runtime_api.h"
 #include "support/guests.h"
 #include "support/process.h"
@@ -141,11 +142,7 @@ TEST_P(SeveralActors, TheTraceOfTheEventTravelsWithTheCall) {
   EXPECT_EQ(log.substr(outer + trace.size() + 16, 27), " parent_id=00f067aa0ba902b7") << log;
 }
 
-INSTANTIATE_TEST_SUITE_P(Executables, SeveralActors, testing::Values("bootstrap", "bootstrap-full"),
-                         [](const auto& instance) {
-                           return std::string(instance.param) == "bootstrap" ? "Bootstrap"
-                                                                             : "BootstrapFull";
-                         });
+INSTANTIATE_TEST_SUITE_P(Executables, SeveralActors, kExecutables, ExecutableName());
 
 }  // namespace
 }  // namespace wascc::test
