@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "engine/native_target.h"
@@ -226,6 +228,39 @@ TEST(LineBuffer, CutsAtLineEndsAndAtItsLimit) {
   EXPECT_EQ(lines.lines.size(), 3U);
   buffer.write(std::string(LineBuffer::kMaxLine * 2 + 1, 'x'));
   EXPECT_EQ(lines.lines.size(), 5U);
+}
+
+TEST_F(WasmtimeEngineTest, WhatAGuestWritesHasArrivedWhenItsCallReturns) {
+  // A line in two writes, to standard output and to standard error.
+  constexpr std::string_view kWrites =
+      "(module (import \"wasi_snapshot_preview1\" \"fd_write\" (func $write (param i32 i32 i32 i32)"
+      " (result i32))) (memory (export \"memory\") 1) (data (i32.const 0) \"half and half\\n\")"
+      "(data (i32.const 16) \"\\00\\00\\00\\00\\05\\00\\00\\00\\05\\00\\00\\00\\09\\00\\00\\00\")"
+      "(func $line (param $to i32)"
+      " (drop (call $write (local.get $to) (i32.const 16) (i32.const 1) (i32.const 32)))"
+      " (drop (call $write (local.get $to) (i32.const 24) (i32.const 1) (i32.const 32))))"
+      "(func (export \"f\") (call $line (i32.const 1)) (call $line (i32.const 2))))";
+  constexpr std::size_t kThreads = 4, kCalls = 100;
+  std::vector<Lines> lines(kThreads);
+  std::vector<std::unique_ptr<Instance>> instances;
+  for (Lines& own : lines) {
+    InstanceOptions options;
+    options.output = &own;
+    instances.push_back(*start(kWrites, options));
+  }
+  std::atomic<int> missing = 0;
+  std::vector<std::jthread> threads;
+  for (std::size_t t = 0; t < kThreads; ++t)
+    threads.emplace_back([&, t] {
+      for (std::size_t call = 1; call <= kCalls; ++call)
+        if (!instances[t]->call("f", {}, kNoDeadline) || lines[t].lines.size() != 2 * call)
+          ++missing;
+    });
+  threads.clear();
+  EXPECT_EQ(missing, 0);
+  for (const Lines& own : lines)
+    for (std::size_t i = 0; i < own.lines.size(); ++i)
+      EXPECT_EQ(own.lines[i], i % 2 == 0 ? "1:half and half" : "2:half and half");
 }
 
 TEST_F(WasmtimeEngineTest, GrantsWasiNothingUnlessAsked) {

@@ -5,6 +5,7 @@
 namespace wascc::engine {
 
 void LineBuffer::write(std::string_view text) {
+  take_over();
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     const std::string_view part = text.substr(0, end).substr(0, kMaxLine - line_.size());
@@ -15,6 +16,14 @@ void LineBuffer::write(std::string_view text) {
     if (!ended && line_.size() < kMaxLine) continue;
     pass_on();
   }
+  hand_over();
+}
+
+void LineBuffer::flush() {
+  take_over();
+  if (line_.empty()) return;
+  pass_on();
+  hand_over();
 }
 
 void LineBuffer::pass_on() {
