@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <latch>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "support/fake_dispatcher.h"
 #include "support/manual_clock.h"
@@ -223,6 +225,30 @@ TEST_F(HttpServerProviderTest, AnswersWhatHasBegunWhenItStops) {
   busy.wait();
   std::jthread ender([&] { provider().stop(); });
   release.count_down();
+}
+
+TEST_F(HttpServerProviderTest, KeepsAnswersApartUnderParallelLoad) {
+  dispatcher.answer = [](const Dispatch& call) -> Result<Bytes> {
+    WASCC_TRY(const HttpRequest request, decode<HttpRequest>(call.payload));
+    return encode(HttpResponse{200, "OK", {}, to_bytes(std::string(call.actor) + request.path)});
+  };
+  constexpr std::size_t kThreads = 6, kCalls = 20;
+  const std::uint16_t ports[] = {bind("M0"), bind("M1")};
+  std::vector<std::string> wrong(kThreads);
+  std::latch together(kThreads);
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t t = 0; t < kThreads; ++t)
+      threads.emplace_back([&, t] {
+        together.arrive_and_wait();
+        for (std::size_t i = 0; i < kCalls; ++i) {
+          const std::string path = "/" + std::to_string(t) + "/" + std::to_string(i);
+          const std::string answer = ask(ports[t % 2], "GET " + path);
+          if (!answer.ends_with("\r\n\r\nM" + std::to_string(t % 2) + path)) wrong[t] = answer;
+        }
+      });
+  }
+  for (const std::string& text : wrong) EXPECT_EQ(text, "");
 }
 
 TEST_F(HttpServerProviderTest, RefusesCallsOfActors) {

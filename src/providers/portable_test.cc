@@ -4,7 +4,9 @@
 
 #include <chrono>
 #include <functional>
+#include <latch>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "support/guests.h"
@@ -62,6 +64,34 @@ TEST_F(PortableProviderTest, ServesOnAfterATrapWithItsBindingsAsBefore) {
   ASSERT_TRUE(double_it->bind({"MOTHER", {}}));
   EXPECT_EQ(ask(*double_it, "trap", "").error().code(), Errc::kTrap);
   EXPECT_EQ(*ask(*double_it, "count", ""), "\x02");
+}
+
+TEST_F(PortableProviderTest, KeepsRepliesApartUnderParallelLoad) {
+  constexpr int kThreads = 6, kCalls = 50;
+  const auto double_it = provider();
+  std::vector<std::string> wrong(kThreads);
+  std::latch together(kThreads);
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < kThreads; ++t)
+      threads.emplace_back([&, t] {
+        const auto at = static_cast<std::size_t>(t);
+        const std::string actor = "M" + std::to_string(t);
+        together.arrive_and_wait();
+        for (int i = 0; i < kCalls; ++i) {
+          if (!double_it->bind({actor, {}})) wrong[at] = "not bound";
+          const auto answer =
+              ask(*double_it, "double", std::string(1, static_cast<char>(10 * t + i % 10)));
+          const std::string expected(1, static_cast<char>(2 * (10 * t + i % 10)));
+          if (!answer || *answer != expected)
+            wrong[at] = answer ? *answer : answer.error().message();
+          if (i % 10 == 9 && ask(*double_it, "trap", "")) wrong[at] = "a trap was answered";
+        }
+      });
+  }
+  for (const std::string& text : wrong) EXPECT_EQ(text, "");
+  EXPECT_EQ(lines.count("info provider called provider=MPROVIDER stream=stdout"),
+            kThreads * kCalls);
 }
 
 struct Door final : Dispatcher {
