@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "conformance/eventstreams_conformance.h"
 #include "conformance/provider_cases.h"
@@ -68,6 +69,39 @@ TEST(RedisEventStreams, ReadsWhatOthersWrote) {
             "WRONGTYPE Operation against a key holding the wrong kind of value");
   server.ask({"XADD", "bytes", "*", "k", "\xff"});
   EXPECT_EQ(query("bytes").error().message(), "Redis holds a value here that is not UTF-8");
+}
+
+TEST(RedisEventStreams, LosesNothingAcknowledgedWhenTheServerIsAwayForAWhile) {
+  const SystemClock clock{};
+  test::RedisServer server;
+  redis::RedisEventStreams provider(clock);
+  ASSERT_TRUE(provider.bind({"M1", {{"URL", server.url()}}}));
+  const auto write = [&] {
+    return provider.handle_call({"M1", kOpWriteEvent, encode(Event{"", "s", {{"k", "v"}}})});
+  };
+  std::vector<std::string> acknowledged;
+  const auto acknowledge = [&] {
+    const auto answer = write();
+    ASSERT_TRUE(answer) << answer.error().message();
+    acknowledged.push_back(decode<WriteResponse>(*answer)->event_id);
+  };
+  for (const bool crash : {false, true}) {
+    acknowledge();
+    crash ? server.process().crash() : server.process().stop();
+    EXPECT_EQ(write().error().code(), Errc::kUnavailable);
+    EXPECT_EQ(provider.handle_call({"M1", kOpQueryStream, encode(StreamQuery{"s", {}, 0})})
+                  .error()
+                  .code(),
+              Errc::kUnavailable);
+    server.process().start();
+    acknowledge();
+  }
+  const auto answer = provider.handle_call({"M1", kOpQueryStream, encode(StreamQuery{"s", {}, 0})});
+  ASSERT_TRUE(answer) << answer.error().message();
+  std::vector<std::string> found;
+  const auto results = decode<StreamResults>(*answer);
+  for (const Event& event : results->events) found.push_back(event.event_id);
+  EXPECT_EQ(found, acknowledged) << "all of them, and none that was refused";
 }
 
 }  // namespace
