@@ -111,7 +111,10 @@ Result<Package> build(const BuildOptions& given, const CheckContext& context) {
     if (!claims) return std::move(claims).error();
     lock.actors.push_back({name, *std::move(claims)});
   }
-  for (ZipEntry& library : source.native) entries.push_back(std::move(library));
+  for (ZipEntry& library : source.native) {
+    lock.libraries.push_back(library.name);
+    entries.push_back(std::move(library));
+  }
   WASCC_CHECK(refuse_names_twice(entries));
   WASCC_CHECK(refuse_too_large(package.function, package.layer));
 

@@ -37,9 +37,10 @@ struct LockedActor {
 
 struct Lock {
   LockedRuntime runtime;
-  std::string native_code;          // for which engine and machine; empty: there is none
-  std::string packager;             // public key; empty: the native code is not signed
-  std::vector<LockedActor> actors;  // written, not read back: the modules say it themselves
+  std::string native_code;             // for which engine and machine; empty: there is none
+  std::string packager;                // public key; empty: the native code is not signed
+  std::vector<LockedActor> actors;     // written, not read back: the modules say it themselves
+  std::vector<std::string> libraries;  // native providers and what they need, by name; for the SBOM
   std::vector<LockedFile> files;
 };
 

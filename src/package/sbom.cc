@@ -1,30 +1,35 @@
 #include "package/sbom.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "base/json.h"
 
 namespace wascc::package {
 namespace {
 
+// The executable that a library is in: bootstrap, bootstrap-full.
+enum class In : std::uint8_t { kBoth, kStatic, kFull };
+
 struct Library {
   std::string_view name, version, license;
+  In in = In::kBoth;
 };
 
 #define WASCC_TEXT_(x) #x
 #define WASCC_TEXT(x) WASCC_TEXT_(x)
 #define WASCC_GLIBC_VERSION WASCC_TEXT(__GLIBC__) "." WASCC_TEXT(__GLIBC_MINOR__)
 
-// Linked into `bootstrap`, with the versions that this build found (CMakeLists.txt here). The C
-// library is in the static executable alone.
-constexpr Library kLibraries[] = {{"boost", WASCC_BOOST_VERSION, "BSL-1.0"},
-                                  {"glibc", WASCC_GLIBC_VERSION, "LGPL-2.1-or-later"},
-                                  {"libsodium", WASCC_SODIUM_VERSION, "ISC"},
-                                  {"libstdc++", WASCC_TEXT(_GLIBCXX_RELEASE),
-                                   "GPL-3.0-or-later WITH "
-                                   "GCC-exception-3.1"},
-                                  {"libyaml", WASCC_YAML_VERSION, "MIT"},
-                                  {"openssl", WASCC_OPENSSL_VERSION, "Apache-2.0"}};
+// Linked in, with the versions that this build found (CMakeLists.txt here). The static executable
+// has the C library; the other one reads compressed provider archives.
+constexpr Library kLibraries[] = {
+    {"boost", WASCC_BOOST_VERSION, "BSL-1.0"},
+    {"glibc", WASCC_GLIBC_VERSION, "LGPL-2.1-or-later", In::kStatic},
+    {"libsodium", WASCC_SODIUM_VERSION, "ISC"},
+    {"libstdc++", WASCC_TEXT(_GLIBCXX_RELEASE), "GPL-3.0-or-later WITH GCC-exception-3.1"},
+    {"libyaml", WASCC_YAML_VERSION, "MIT"},
+    {"openssl", WASCC_OPENSSL_VERSION, "Apache-2.0"},
+    {"zlib", WASCC_ZLIB_VERSION, "Zlib", In::kFull}};
 
 void begin(json::Writer& out, std::string_view type, std::string_view name,
            std::string_view version) {
@@ -66,7 +71,7 @@ void write_runtime(json::Writer& out, const LockedRuntime& runtime) {
   license(out, "Apache-2.0 WITH LLVM-exception");
   out.end_object();
   for (const Library& library : kLibraries) {
-    if (runtime.compiles && library.name == "glibc") continue;
+    if (library.in == (runtime.compiles ? In::kStatic : In::kFull)) continue;
     begin(out, "library", library.name, library.version);
     license(out, library.license);
     out.end_object();
@@ -96,6 +101,13 @@ std::string write_sbom(const Lock& lock) {
     property(out, "wascc:key", actor.claims.subject);
     property(out, "wascc:issuer", actor.claims.issuer);
     out.end_array().end_object();
+  }
+  // What a native provider contains of others is not to be seen in it.
+  for (const LockedFile& file : lock.files) {
+    if (std::ranges::find(lock.libraries, file.name) == lock.libraries.end()) continue;
+    begin(out, "file", file.name, "");
+    hash(out, file.sha256);
+    out.end_object();
   }
   out.end_array().end_object();
   return text + "\n";

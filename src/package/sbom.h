@@ -1,5 +1,6 @@
 // The software bill of materials of a package, as CycloneDX 1.5 JSON (docs/formats/package.md,
-// "SBOM"): the runtime, what is linked into it, the actors. A pure function of the package.
+// "SBOM"): the runtime, what is linked into it, actors and native providers. A pure function of the
+// package.
 #pragma once
 
 #include <span>

@@ -290,6 +290,9 @@ class NativePackageTest : public PackageTest {
 TEST_F(NativePackageTest, AProviderIsPackedWithTheLibrariesItNeedsAndRunsFromThePackageAlone) {
   ASSERT_NO_FATAL_FAILURE(make({"--provider", provider("with_helper")}, "shop"));
   EXPECT_FALSE(read("libwascc_test_helper.so").empty());
+  const std::string sbom = to_text(read("sbom.cdx.json"));
+  for (const char* name : {"with_helper.so", "libwascc_test_helper.so", "zlib"})
+    EXPECT_NE(sbom.find("\"name\":\"" + std::string(name) + "\""), std::string::npos) << sbom;
   // By the static bootstrap, and without the library: init errors that say so.
   EXPECT_NE(refusal({}).find("deploy bootstrap-full in place of bootstrap"), std::string::npos);
   fs::rename(task() + "/libwascc_test_helper.so", base_ + "/away");
