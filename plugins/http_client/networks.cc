@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <optional>
 #include <string>
 
 namespace wascc::http_client {
@@ -20,9 +21,8 @@ Address mapped(const std::uint8_t (&bytes)[4]) {
   return address;
 }
 
-Result<Network> parse_network(std::string_view text) {
-  const Error bad(Errc::kInvalid, "'" + std::string(text) +
-                                      "' is no network: write 10.0.0.0/8, fd00::/8 or an address");
+// Nothing if it is none.
+std::optional<Network> parse_network(std::string_view text) {
   const std::size_t slash = text.find('/');
   const std::string name(text.substr(0, slash));
   Network network;
@@ -33,13 +33,14 @@ Result<Network> parse_network(std::string_view text) {
     most = 32;
     before = kMappedBits;
   } else if (::inet_pton(AF_INET6, name.c_str(), network.address.data()) != 1) {
-    return bad;
+    return std::nullopt;
   }
   unsigned bits = most;
   if (slash != std::string_view::npos) {
     const std::string_view number = text.substr(slash + 1);
     const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), bits);
-    if (error != std::errc() || end != number.data() + number.size() || bits > most) return bad;
+    if (error != std::errc() || end != number.data() + number.size() || bits > most)
+      return std::nullopt;
   }
   network.bits = before + bits;
   return network;
@@ -81,15 +82,18 @@ bool is_mapped(const Address& address) {
 
 Result<Networks> Networks::parse(std::string_view text) {
   Networks networks;
-  while (!text.empty()) {
+  for (int entry = 1; !text.empty(); ++entry) {
     const std::size_t comma = std::min(text.find(','), text.size());
     std::string_view item = text.substr(0, comma);
     text.remove_prefix(std::min(comma + 1, text.size()));
     while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
     while (!item.empty() && item.back() == ' ') item.remove_suffix(1);
     if (item.empty()) continue;
-    WASCC_TRY(Network network, parse_network(item));
-    networks.networks_.push_back(network);
+    const std::optional<Network> network = parse_network(item);
+    if (!network)
+      return Error(Errc::kInvalid, "entry " + std::to_string(entry) +
+                                       " is no network: write 10.0.0.0/8, fd00::/8 or an address");
+    networks.networks_.push_back(*network);
   }
   return networks;
 }

@@ -22,7 +22,8 @@ struct Network {
 
 class Networks {
  public:
-  // "10.0.0.0/8, 192.168.1.7, fd00::/8"; kInvalid names what is no network.
+  // "10.0.0.0/8, 192.168.1.7, fd00::/8"; kInvalid says which entry is no network and
+  // does not repeat it.
   static Result<Networks> parse(std::string_view list);
 
   bool contain(const Address& address) const;

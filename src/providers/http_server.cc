@@ -67,7 +67,7 @@ Result<std::uint16_t> port_of(const StringMap& values) {
     const char* end = text.data() + text.size();
     const auto [parsed, error] = std::from_chars(text.data(), end, port);
     if (error != std::errc() || parsed != end)
-      return Error(Errc::kInvalid, "PORT must be a number from 0 to 65535, not '" + text + "'");
+      return Error(Errc::kInvalid, "PORT must be a number from 0 to 65535");
     return port;
   }
   return kDefaultPort;

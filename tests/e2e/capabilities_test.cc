@@ -23,6 +23,7 @@
 #include "support/signed_vectors.h"
 #include "support/temporary_folder.h"
 #include "wascc/messages/blobstore.h"
+#include "wascc/messages/eventstreams.h"
 #include "wascc/messages/http.h"
 #include "wascc/messages/keyvalue.h"
 #include "wascc/messages/messaging.h"
@@ -49,7 +50,8 @@ struct Capabilities : testing::Test {
     claims.subject = kModuleKey;
     claims.issued_at = 1'600'000'000;
     claims.name = "Probe";
-    for (const auto capability : {kHttpServer, kKeyValue, kMessaging, kBlobStore, kHttpClient})
+    for (const auto capability :
+         {kHttpServer, kKeyValue, kMessaging, kBlobStore, kHttpClient, kEventStreams})
       claims.capabilities.emplace_back(capability);
     const auto issuer = claims::KeyPair::from_seed(kAccountSeed);
     const auto signed_module = claims::sign_module(*module, claims, *issuer);
@@ -331,6 +333,139 @@ TEST_F(Capabilities, MessagesOfNatsReachAnActorOfWasccRunAndItsOwnGoOut) {
   EXPECT_EQ(peer.next(), "heard: four");
 }
 #endif
+
+// A provider whose binding holds a secret, and a call of it.
+struct SecretCase {
+  std::string name;
+  std::string_view capability;
+  std::string library;
+  StringMap good, refused;  // values that are taken, and such that are not
+  std::string_view operation;
+  Bytes payload;
+};
+void PrintTo(const SecretCase& self, std::ostream* out) { *out << self.name; }
+
+constexpr std::string_view kSecret = "hush4d2c9f";
+
+// Nobody listens there.
+constexpr std::string_view kNowhere = "127.0.0.1:1";
+
+std::vector<SecretCase> secret_cases() {
+  const std::string secret(kSecret), nowhere(kNowhere);
+  const StringMap redis = {{"URL", "redis://" + secret + ":" + secret + "@" + nowhere}};
+  const StringMap bad_redis = {{"URL", "redis://:" + secret + "@" + nowhere + "/" + secret}};
+  std::vector<SecretCase> cases{
+      {"KeyValueBuiltIn", kKeyValue, "", {{"URL", secret}}, {}, "Add", to_bytes(secret)}};
+#ifdef WASCC_PLUGIN_KEYVALUE_REDIS
+  cases.push_back({"KeyValueRedis", kKeyValue, WASCC_PLUGIN_KEYVALUE_REDIS, redis, bad_redis,
+                   keyvalue::kOpSet, encode(keyvalue::SetRequest{secret, secret, 0})});
+#endif
+#ifdef WASCC_PLUGIN_EVENTSTREAMS_REDIS
+  cases.push_back({"EventStreamsRedis", kEventStreams, WASCC_PLUGIN_EVENTSTREAMS_REDIS, redis,
+                   bad_redis, eventstreams::kOpWriteEvent,
+                   encode(eventstreams::Event{"", "s", {{secret, secret}}})});
+#endif
+#ifdef WASCC_PLUGIN_MESSAGING_NATS
+  cases.push_back({"MessagingNats",
+                   kMessaging,
+                   WASCC_PLUGIN_MESSAGING_NATS,
+                   {},
+                   {{"URL", "nats://" + secret + ":" + secret + "@" + nowhere},
+                    {"CLIENT_JWT", secret},
+                    {"CLIENT_SEED", secret},
+                    {"CONNECT_TIMEOUT_MS", "100"}},
+                   {},
+                   {}});
+#endif
+#ifdef WASCC_PLUGIN_BLOBSTORE_S3
+  const StringMap keys = {{"AWS_ACCESS_KEY_ID", "KEY"},
+                          {"AWS_SECRET_ACCESS_KEY", secret},
+                          {"AWS_SESSION_TOKEN", secret}};
+  SecretCase s3{"BlobStoreS3",
+                kBlobStore,
+                WASCC_PLUGIN_BLOBSTORE_S3,
+                keys,
+                keys,
+                blobstore::kOpCreateContainer,
+                encode(blobstore::Container{"photos"})};
+  s3.good.emplace_back("ENDPOINT", "http://" + nowhere);
+  s3.refused.emplace_back("ENDPOINT", "http://key:" + secret + "@" + nowhere);
+  cases.push_back(std::move(s3));
+#endif
+#ifdef WASCC_PLUGIN_HTTP_CLIENT
+  cases.push_back({"HttpClient",
+                   kHttpClient,
+                   WASCC_PLUGIN_HTTP_CLIENT,
+                   {{"allow_networks", "127.0.0.0/8"}},
+                   {{"allow_networks", secret}},
+                   kOpPerformRequest,
+                   encode(HttpRequest{"POST",
+                                      "http://" + nowhere + "/",
+                                      "key=" + secret,
+                                      {{"Authorization", secret}},
+                                      to_bytes(secret)})});
+#endif
+  return cases;
+}
+
+struct Secrets : OnLambda, testing::WithParamInterface<SecretCase> {
+  void expect_silence(const std::string& told) {
+    for (const std::string& text : {told, bootstrap->log(), bootstrap->output()})
+      EXPECT_EQ(text.find(kSecret), std::string::npos) << text;
+  }
+};
+
+TEST_P(Secrets, OfABindingAndOfACallReachNeitherLogNorAnswerWhenTheServerIsAway) {
+  const SecretCase& c = GetParam();
+  if (c.good.empty()) GTEST_SKIP() << "it is not bound without its server";
+  manifest(c.capability, c.library, c.good);
+  start("bootstrap-full", {"RUST_LOG=trace"});
+  const Asked told =
+      ask("/" + std::string(c.capability) + "/" + std::string(c.operation), c.payload);
+  EXPECT_EQ(told.status, 502U) << "there is nobody to serve it: " << told.body;
+  EXPECT_NE(bootstrap->log().find("level=debug"), std::string::npos) << bootstrap->log();
+  expect_silence(told.body);
+  end();
+}
+
+TEST_P(Secrets, OfABindingThatIsRefusedReachNeitherLogNorError) {
+  const SecretCase& c = GetParam();
+  if (c.refused.empty()) GTEST_SKIP() << "it refuses no values";
+  manifest(c.capability, c.library, c.refused);
+  start("bootstrap-full", {"RUST_LOG=trace"});
+  EXPECT_EQ(bootstrap->wait(), 1) << bootstrap->log();
+  const auto errors = api.seen(ApiCall::kInitError);
+  ASSERT_EQ(errors.size(), 1U) << bootstrap->log();
+  expect_silence(errors[0].body);
+}
+
+#ifdef WASCC_PLUGIN_MESSAGING_NATS
+TEST_F(OnLambda, TheSecretsOfABindingToNatsReachNoLogWhenTheServerGoesAway) {
+  const std::string secret(kSecret);
+  RealServer nats(
+      [&](std::uint16_t port) {
+        return Strings{"nats-server", "-a",    "127.0.0.1", "-p",  std::to_string(port),
+                       "--user",      "probe", "--pass",    secret};
+      },
+      "Server is ready");
+  ASSERT_TRUE(nats.running()) << nats.output();
+  manifest(
+      kMessaging, WASCC_PLUGIN_MESSAGING_NATS,
+      {{"URL", "nats://probe:" + secret + "@" + nats.address()}, {"CONNECT_TIMEOUT_MS", "100"}});
+  start("bootstrap-full", {"RUST_LOG=trace"});
+  const messaging::BrokerMessage message{"s", "", to_bytes(secret)};
+  EXPECT_EQ(call(kMessaging, messaging::kOpPublish, message).status, 200U);
+  nats.crash();
+  const Asked away = call(kMessaging, messaging::kOpPublish, message);
+  EXPECT_EQ(away.status, 502U) << "acknowledged by nobody";
+  end();
+  for (const std::string& text : {away.body, bootstrap->log(), bootstrap->output()})
+    EXPECT_EQ(text.find(kSecret), std::string::npos) << text;
+}
+#endif
+
+INSTANTIATE_TEST_SUITE_P(Providers, Secrets, testing::ValuesIn(secret_cases()),
+                         [](const auto& param) { return param.param.name; });
 
 }  // namespace
 }  // namespace wascc::test

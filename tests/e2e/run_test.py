@@ -410,7 +410,8 @@ class Run(unittest.TestCase):
         done = subprocess.run([self.build.programs / "wascc", "run"], capture_output=True, text=True, timeout=60,
                               cwd=self.folder, env={})
         self.assertNotEqual(done.returncode, 0)
-        self.assertIn("PORT must be a number from 0 to 65535, not 'nonsense'", done.stderr)
+        self.assertIn("PORT must be a number from 0 to 65535", done.stderr)
+        self.assertNotIn("nonsense", done.stderr)
         manifest = self.folder / "manifest.yaml"
         manifest.write_text(manifest.read_text().replace("nonsense", "1"))
         self.assertEqual(self.serve(self.folder).ask("GET", "/")[0], 200)
