@@ -1,6 +1,7 @@
 #include "providers/portable.h"
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "wascc/msgpack.h"
@@ -14,11 +15,12 @@ constexpr std::chrono::seconds kPatience{9};
 
 Deadline out_of_patience() { return std::chrono::steady_clock::now() + kPatience; }
 
-// This thread is inside.
+// This thread is inside. It takes over what the thread before wrote by C++'s own rules as well, as
+// a sanitizer may not know the timed lock.
 class Running {
  public:
   explicit Running(std::atomic<std::thread::id>& where) : where_(where) {
-    where_ = std::this_thread::get_id();
+    where_.exchange(std::this_thread::get_id());
   }
   ~Running() { where_ = std::thread::id(); }
   Running(const Running&) = delete;
@@ -57,7 +59,8 @@ Result<std::unique_ptr<Provider>> PortableProvider::load(
 
 Status PortableProvider::start_instance(Deadline deadline) {
   WASCC_TRY(guest_, wapc::Guest::start(module_, options_, *this, deadline));
-  for (const auto& [actor, configuration] : bound_) {
+  const auto all = bound_.with([](const auto& bound) { return bound; });
+  for (const auto& [actor, configuration] : all) {
     const auto bound = guest_->call(kOpBind, configuration, *this, deadline);
     if (!bound) return Error(bound.error()).context("bind again after a trap");
   }
@@ -80,20 +83,30 @@ Result<Bytes> PortableProvider::call(std::string_view operation, ByteView payloa
 }
 
 Status PortableProvider::bind(const CapabilityConfiguration& configuration) {
-  Bytes payload = encode(configuration);
-  WASCC_CHECK(call(kOpBind, payload, out_of_patience()));
-  const std::scoped_lock lock(running_);
-  bound_[configuration.module] = std::move(payload);
-  return {};
+  const Bytes payload = encode(configuration);
+  // Noted before it is told: whoever finds the instance damaged meanwhile binds the new one by it.
+  std::optional<Bytes> before;
+  bound_.with([&](auto& bound) {
+    const auto [place, added] = bound.try_emplace(configuration.module, payload);
+    if (!added) before = std::exchange(place->second, payload);
+  });
+  const auto done = call(kOpBind, payload, out_of_patience());
+  if (done) return {};
+  bound_.with([&](auto& bound) {
+    if (before)
+      bound[configuration.module] = *std::move(before);
+    else
+      bound.erase(configuration.module);
+  });
+  return done.error();
 }
 
 Status PortableProvider::unbind(std::string_view actor) {
   const CapabilityConfiguration configuration{std::string(actor), {}};
+  bound_.with([&](auto& bound) { bound.erase(configuration.module); });
   const auto removed = call(kOpRemove, encode(configuration), out_of_patience());
   // Real providers answer "bad dispatch"; the binding ends all the same.
   if (!removed) log_.warn("RemoveActor was refused", {{"error", removed.error().message()}});
-  const std::scoped_lock lock(running_);
-  bound_.erase(std::string(actor));
   return {};
 }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <thread>
 
+#include "base/guarded.h"
 #include "base/log.h"
 #include "wapc/guest.h"
 #include "wascc/claims.h"
@@ -61,11 +62,11 @@ class PortableProvider final : public Provider, private wapc::GuestHost {
   Dispatcher* host_ = nullptr;
   CapabilityDescriptor descriptor_;
 
-  std::timed_mutex running_;              // held by the call that the instance serves
-  std::atomic<std::thread::id> runs_on_;  // whose that is
-  Deadline deadline_ = kNoDeadline;       // of that call; under running_
-  std::map<std::string, Bytes> bound_;    // by actor: the configuration as sent; under running_
-  std::unique_ptr<wapc::Guest> guest_;    // under running_; last: its end may still write output
+  std::timed_mutex running_;                     // held by the call that the instance serves
+  std::atomic<std::thread::id> runs_on_;         // whose that is
+  Deadline deadline_ = kNoDeadline;              // of that call; under running_
+  Guarded<std::map<std::string, Bytes>> bound_;  // by actor: the configuration as sent
+  std::unique_ptr<wapc::Guest> guest_;  // under running_; last: its end may still write output
 };
 
 }  // namespace wascc::providers
