@@ -87,7 +87,9 @@ class Host {
   Status replace_actor(std::string_view actor, claims::Claims claims,
                        std::shared_ptr<const engine::Module> module,
                        Deadline deadline = kNoDeadline);
-  // Ends all bindings of the actor. A call in progress ends undisturbed.
+  // Takes no more calls for the actor, waits for those that it serves, ends its bindings and
+  // forgets it: the same key can be added again. kDenied on a thread that runs an actor of this
+  // host, where it would wait for itself.
   Status remove_actor(std::string_view actor);
 
   // Starts the provider and takes it up under the capability id of its descriptor. kExists if the
@@ -118,7 +120,8 @@ class Host {
   std::vector<Binding> bindings() const;
   const StringMap& labels() const;  // sorted by name
 
-  // Ends all bindings, removes all actors, stops all providers. Nothing can be added any more.
+  // Removes all actors, when the calls that they serve are over, then stops all providers, the last
+  // one first. Nothing can be added any more.
   void stop();
 
  private:

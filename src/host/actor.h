@@ -12,6 +12,7 @@
 
 #include "base/guarded.h"
 #include "base/log.h"
+#include "host/call_gate.h"
 #include "wapc/guest.h"
 #include "wascc/bytes.h"
 #include "wascc/claims.h"
@@ -33,6 +34,9 @@ struct ActorOptions {
   wapc::GuestOptions guest;
   std::size_t kept_instances = 1;
   std::size_t max_calls = 1024;
+  // Where the actor's calls come in; closed before its bindings end. A module that takes the place
+  // of another takes this over.
+  std::shared_ptr<CallGate> gate = std::make_shared<CallGate>();
 };
 
 class Actor {
@@ -50,6 +54,7 @@ class Actor {
   ~Actor();
 
   const claims::Claims& claims() const { return claims_; }
+  const std::shared_ptr<CallGate>& gate() const { return options_.gate; }
 
   class Lease;
 

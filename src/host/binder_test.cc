@@ -1,7 +1,9 @@
 // Bindings: what a provider is told, when they are in effect, how they end.
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <thread>
 
 #include "support/host_fixture.h"
 
@@ -171,6 +173,30 @@ TEST_F(BinderTest, AnActorCanBeConfiguredItself) {
   EXPECT_EQ(bind(kA, kA, "default", {{"color", "no"}}),
             "Capability provider error: Failed to configure default," + kA +
                 " - Invocation failure: failed to invoke actor: Guest call failure: no");
+}
+
+TEST_F(BinderTest, AnActorsOwnConfigurationNeedsNobodysLeave) {
+  struct Nothing final : Authorizer {
+    Status can_load(const Claims&) const override { return {}; }
+    bool can_invoke(const Claims&, const Entity&, std::string_view) const override { return false; }
+  };
+  options.authorizer = std::make_shared<Nothing>();
+  add(claims_of(kA, {"wascc:keyvalue"}));
+  add(provider("wascc:keyvalue"));
+  EXPECT_EQ(bind(kA, kA), "bound");
+  EXPECT_NE(bind(kA, "wascc:keyvalue").find("Unauthorized binding"), std::string::npos);
+}
+
+TEST_F(BinderTest, ABindingIsInEffectOnEveryThreadWhenBindReturns) {
+  add(claims_of(kA, {"wascc:keyvalue"}));
+  add(provider("wascc:keyvalue"));
+  for (int n = 0; n < 50; ++n) {
+    ASSERT_EQ(bind(kA, "wascc:keyvalue"), "bound");
+    std::string answer;
+    std::jthread([&] { answer = call(kA, "Op@wascc:keyvalue"); }).join();
+    ASSERT_EQ(answer, "hello");
+    ASSERT_TRUE(host().unbind(kA, "wascc:keyvalue"));
+  }
 }
 
 TEST_F(BinderTest, BindsByItselfWhatAsksForIt) {

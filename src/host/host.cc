@@ -20,6 +20,7 @@ namespace wascc {
 namespace {
 
 using claims::Claims;
+using host::Actor;
 using host::ActorPtr;
 using host::Bindings;
 using host::ProviderPtr;
@@ -80,7 +81,8 @@ class Host::Impl {
   const StringMap& labels() const { return labels_; }
 
  private:
-  Result<ActorPtr> start_actor(Claims claims, engine::ModulePtr module, Deadline deadline);
+  Result<ActorPtr> start_actor(Claims claims, engine::ModulePtr module, Deadline deadline,
+                               const Actor* replaced = nullptr);
   Status authorize_load(const Claims& claims) const;
   Status check_replacement(const Claims& running, const Claims& wanted) const;
 
@@ -122,14 +124,15 @@ Result<std::string> Host::Impl::add_actor(Claims claims, engine::ModulePtr modul
 }
 
 // A module that this host may run, with its first instance; nothing knows of it yet.
-Result<ActorPtr> Host::Impl::start_actor(Claims claims, engine::ModulePtr module,
-                                         Deadline deadline) {
+Result<ActorPtr> Host::Impl::start_actor(Claims claims, engine::ModulePtr module, Deadline deadline,
+                                         const Actor* replaced) {
   WASCC_CHECK(authorize_load(claims));
   WASCC_TRY(auto linked, wapc::GuestModule::link(engine_, std::move(module)));
   host::ActorOptions options;
   options.guest.limits.memory_bytes = options_.memory_bytes;
   options.kept_instances = options_.kept_instances;
   options.max_calls = options_.calls_per_actor;
+  if (replaced != nullptr) options.gate = replaced->gate();
   auto told = binder_.own_configuration(claims);
   return host::Actor::start(std::move(claims), std::move(linked), options, router_, log_, deadline,
                             std::move(told));
@@ -159,10 +162,11 @@ Status Host::Impl::replace_actor(std::string_view key, Claims claims, engine::Mo
   if (stopped_) return stopped();
   const std::string failed = "waSCC Host Error: Failed to perform hot swap";
   const ActorPtr running = actors_.find(key);
-  if (!running) return Error(Errc::kNotFound, "waSCC Host Error: No such actor");
+  if (!running) return host::no_actor().context("waSCC Host Error");
   WASCC_CHECK(check_replacement(running->claims(), claims).context(failed));
-  WASCC_TRY(const ActorPtr actor,
-            start_actor(std::move(claims), std::move(module), deadline).context(failed));
+  WASCC_TRY(
+      const ActorPtr actor,
+      start_actor(std::move(claims), std::move(module), deadline, running.get()).context(failed));
   actors_.replace(actor);
   log_.info("actor replaced", {{"actor", std::string(key)},
                                {"name", std::string(actor->claims().display_name())},
@@ -172,7 +176,12 @@ Status Host::Impl::replace_actor(std::string_view key, Claims claims, engine::Mo
 }
 
 Status Host::Impl::remove_actor(std::string_view key) {
-  if (!actors_.find(key)) return Error(Errc::kNotFound, "waSCC Host Error: No such actor");
+  const ActorPtr actor = actors_.find(key);
+  if (!actor) return host::no_actor().context("waSCC Host Error");
+  if (router_.runs_on_this_thread())
+    return Error(Errc::kDenied,
+                 "waSCC Host Error: An actor is not removed on behalf of an actor's call");
+  actor->gate()->close();
   binder_.end([&](const Bindings::Entry& entry) { return entry.record.actor == key; });
   binder_.forget_own_configuration(key);
   actors_.remove(key);
@@ -235,7 +244,7 @@ Status Host::Impl::remove_provider(std::string_view capability, std::string_view
 Result<Bytes> Host::Impl::call_actor(std::string_view key, std::string_view operation,
                                      ByteView payload, Deadline deadline) {
   const ActorPtr actor = actors_.find(key);
-  if (!actor) return Error(Errc::kNotFound, "waSCC Host Error: No such actor");
+  if (!actor) return host::no_actor().context("waSCC Host Error");
   return router_.invoke(*actor, operation, payload, deadline).context("waSCC Host Error");
 }
 
@@ -276,6 +285,7 @@ std::vector<Binding> Host::Impl::bindings() const {
 
 void Host::Impl::stop() {
   if (std::exchange(stopped_, true)) return;
+  for (const ActorPtr& actor : actors_.all()) actor->gate()->close();
   binder_.end([](const Bindings::Entry&) { return true; });
   actors_.clear();
   std::vector<ProviderPtr> providers = providers_.take_all();

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <latch>
 #include <string>
+#include <thread>
 
 #include "support/host_fixture.h"
 
@@ -62,29 +64,141 @@ TEST_F(HostTest, RemovingAnActorEndsItsBindingsWhateverTheProviderSays) {
   auto stubborn = provider("x:y");
   stubborn->on_unbind = []() -> Status { return Error(Errc::kProvider, "bad dispatch"); };
   add(std::move(stubborn));
+  add(provider("x:y"), {"other"});
   ASSERT_EQ(bind(kA, "x:y"), "bound");
+  ASSERT_EQ(bind(kA, "x:y", "other"), "bound");
   ASSERT_TRUE(host().remove_actor(kA));
   EXPECT_TRUE(host().bindings().empty());
   EXPECT_EQ(call(kA, "Op"), "waSCC Host Error: No such actor");
   EXPECT_EQ(log.count("provider failed to end a binding"), 1);
+  EXPECT_EQ(record.taken().back(), "unbind " + kA) << "the other one is told";
   EXPECT_EQ(host().remove_actor(kA).error().message(), "waSCC Host Error: No such actor");
 }
 
-TEST_F(HostTest, ACallInProgressEndsUndisturbedWhenItsActorIsRemoved) {
+// An actor that calls x:y twice, and a provider whose first call waits for `go_on`.
+struct RemovalTest : HostTest {
+  std::latch running{1}, go_on{1};
+  std::string answer;
+
+  void begin_a_call(std::jthread& caller) {
+    add(claims_of(kA, {"x:y"}), [](FakeCall& call) -> Result<Bytes> {
+      if (call.operation() != "Op") return Bytes();
+      WASCC_CHECK(call.host_call("", "x:y", "Op", {}));
+      return call.host_call("", "x:y", "Op", as_bytes("still bound"));
+    });
+    auto slow = provider("x:y");
+    slow->on_call = [&](const ProviderCall& call) -> Result<Bytes> {
+      if (!call.payload.empty()) return to_bytes(call.payload);
+      running.count_down();
+      go_on.wait();
+      return Bytes();
+    };
+    add(std::move(slow));
+    ASSERT_EQ(bind(kA, "x:y"), "bound");
+    caller = std::jthread([this] { answer = call(kA, "Op"); });
+    running.wait();
+  }
+  // Until the actor takes no more calls, by which its removal has begun.
+  void wait_until_closed() {
+    while (call(kA, "Other") != "waSCC Host Error: No such actor") {
+    }
+  }
+};
+
+TEST_F(RemovalTest, ARemovedActorTakesNoMoreCallsAndKeepsItsBindingsForThoseInProgress) {
+  std::jthread caller;
+  begin_a_call(caller);
+  std::jthread remover([&] { EXPECT_TRUE(host().remove_actor(kA)); });
+  wait_until_closed();
+  EXPECT_EQ(dispatch(kA, "Op"), "waSCC Host Error: Attempted bus call for wasmbus.actor." + kA +
+                                    " with no subscribers");
+  go_on.count_down();
+  caller.join();
+  remover.join();
+  EXPECT_EQ(answer, "still bound");
+  EXPECT_TRUE(host().bindings().empty());
+}
+
+TEST_F(RemovalTest, AHostThatStopsLetsCallsEndWithTheirBindings) {
+  std::jthread caller;
+  begin_a_call(caller);
+  std::jthread stopper([&] { host().stop(); });
+  wait_until_closed();
+  go_on.count_down();
+  caller.join();
+  stopper.join();
+  EXPECT_EQ(answer, "still bound");
+  EXPECT_EQ(record.taken(), (Strings{"start", "bind " + kA, "unbind " + kA, "stop"}));
+}
+
+TEST_F(RemovalTest, ACallOnTheModuleOfBeforeIsWaitedForToo) {
+  const auto next = engine.compile(engine.add("next", wapc_module(obedient)));
+  ASSERT_TRUE(next);
+  std::jthread caller;
+  begin_a_call(caller);
+  ASSERT_TRUE(host().replace_actor(kA, claims_of(kA, {"x:y"}), *next));
+  std::jthread remover([&] { EXPECT_TRUE(host().remove_actor(kA)); });
+  wait_until_closed();
+  go_on.count_down();
+  caller.join();
+  remover.join();
+  EXPECT_EQ(answer, "still bound");
+}
+
+TEST_F(HostTest, WhatWasPutOffIsDoneBeforeAnActorIsRemoved) {
   add(claims_of(kA, {"x:y"}), [](FakeCall& call) -> Result<Bytes> {
-    if (!call.host_call("", "x:y", "Op", {})) return Error(Errc::kGuest, "no answer");
-    const auto second = call.host_call("", "x:y", "Op", {});
-    return to_bytes(second ? "bound" : "finished, and not bound");
+    if (call.operation() == "Chunk") return to_bytes("chunk");
+    return call.host_call("", "x:y", "Op", {});
   });
+  auto store = provider("x:y");
+  std::jthread remover;
+  std::string chunk;
+  store->on_call = [&](const ProviderCall&) -> Result<Bytes> {
+    record.dispatcher->after_call(kA, [&] {
+      remover = std::jthread([&] { EXPECT_TRUE(host().remove_actor(kA)); });
+      std::jthread([&] {
+        while (call(kA, "Chunk") != "waSCC Host Error: No such actor") {
+        }
+      }).join();
+      chunk = dispatch(kA, "Chunk");
+    });
+    return to_bytes("begun");
+  };
+  add(std::move(store));
+  ASSERT_EQ(bind(kA, "x:y"), "bound");
+  EXPECT_EQ(call(kA, "Op"), "begun");
+  remover.join();
+  EXPECT_EQ(chunk, "chunk");
+}
+
+TEST_F(HostTest, AnActorIsNotRemovedByACallThatItServes) {
+  add(claims_of(kA, {"x:y"}));
   auto removing = provider("x:y");
+  std::string refused;
   removing->on_call = [&](const ProviderCall&) -> Result<Bytes> {
-    EXPECT_TRUE(host().remove_actor(kA));
+    refused = host().remove_actor(kA).error().message();
     return Bytes();
   };
   add(std::move(removing));
   ASSERT_EQ(bind(kA, "x:y"), "bound");
-  EXPECT_EQ(call(kA, "Op"), "finished, and not bound");
-  EXPECT_EQ(call(kA, "Op"), "waSCC Host Error: No such actor");
+  EXPECT_EQ(call(kA, "Op@x:y"), "");
+  EXPECT_EQ(refused, "waSCC Host Error: An actor is not removed on behalf of an actor's call");
+}
+
+TEST_F(HostTest, ARemovedActorCanBeAddedAgainAndKnowsNothingOfBefore) {
+  const auto greeting = [](FakeCall& call) -> Result<Bytes> {
+    if (call.operation() == kOpBind) return Error(Errc::kGuest, "configured");
+    return obedient(call);
+  };
+  add(claims_of(kA, {"x:y"}));
+  add(provider("x:y"));
+  ASSERT_EQ(bind(kA, "x:y"), "bound");
+  ASSERT_EQ(bind(kA, kA, "default", {{"color", "red"}}), "bound");
+  ASSERT_TRUE(host().remove_actor(kA));
+  add(claims_of(kA, {"x:y"}), greeting);
+  EXPECT_NE(call(kA, "Op@x:y").find("with no subscribers"), std::string::npos);
+  ASSERT_EQ(bind(kA, "x:y"), "bound");
+  EXPECT_EQ(call(kA, "Op@x:y"), "hello");
 }
 
 TEST_F(HostTest, WhenProvidersAreStoppedNoActorIsThereAnyMore) {

@@ -67,6 +67,19 @@ Frame* frame_of(const Router& router, std::string_view actor) {
   return found;
 }
 
+// A call's stay with an actor that is not being removed. What was put off until another call's end
+// belongs to that one, whose stay lasts.
+class Admission {
+ public:
+  Admission(const Router& router, const Actor& actor) {
+    if (frame_of(router, actor.claims().subject) == nullptr) stay_.emplace(*actor.gate());
+  }
+  explicit operator bool() const { return !stay_ || bool(*stay_); }
+
+ private:
+  std::optional<CallGate::Stay> stay_;
+};
+
 Status status_of(Result<Bytes> answer) {
   if (answer) return {};
   return std::move(answer).error();
@@ -134,6 +147,8 @@ Error no_subscribers(const std::string& subject) {
   return host_error(Errc::kNotFound, "Attempted bus call for " + subject + " with no subscribers");
 }
 
+Error no_actor() { return Error(Errc::kNotFound, "No such actor"); }
+
 Result<Bytes> Router::host_call(const claims::Claims& caller, const wapc::HostCall& call,
                                 Deadline deadline) {
   if (is_actor_key(call.name_space)) {
@@ -179,6 +194,9 @@ Result<Bytes> Router::call_actor(const claims::Claims& caller, Actor* callee,
   if (callee == nullptr)
     return no_subscribers(actor_subject(key)).context("Error occurred during host call");
   WASCC_CHECK(check_chain(key).context("Error occurred during host call"));
+  const Admission admission(*this, *callee);
+  if (!admission)
+    return no_subscribers(actor_subject(key)).context("Error occurred during host call");
   return this->call({caller.subject, {}, {}}, *callee, call.operation, call.payload, deadline);
 }
 
@@ -222,6 +240,8 @@ Result<Bytes> Router::dispatch(const ProviderSlot& from, const Dispatch& call) {
     return host_error(Errc::kDenied, "Actor " + std::string(call.actor) + " is not bound to " +
                                          from.capability() + "," + from.binding());
   WASCC_CHECK(check_chain(call.actor));
+  const Admission admission(*this, *actor);
+  if (!admission) return no_subscribers(actor_subject(call.actor));
   return this->call({{}, from.capability(), from.binding()}, *actor,
                     operation_for_actor(actor->claims(), from.capability(), call.operation),
                     call.payload, call.deadline);
@@ -236,6 +256,8 @@ void Router::after_call(std::string_view actor, std::function<void()> work) {
 Result<Bytes> Router::invoke(Actor& actor, std::string_view operation, ByteView payload,
                              Deadline deadline) {
   WASCC_CHECK(check_chain(actor.claims().subject));
+  const Admission admission(*this, actor);
+  if (!admission) return no_actor();
   return call(kHost, actor, operation, payload, deadline);
 }
 

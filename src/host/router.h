@@ -28,6 +28,7 @@ bool is_actor_key(std::string_view name);
 std::string actor_subject(std::string_view actor);
 std::string provider_subject(std::string_view capability, std::string_view binding);
 Error no_subscribers(const std::string& subject);
+Error no_actor();
 
 class Router final : public HostCalls, public Dispatches {
  public:
@@ -50,7 +51,7 @@ class Router final : public HostCalls, public Dispatches {
     return host_call(caller, {call.binding, call.name_space, call.operation, call.payload},
                      call.deadline);
   }
-  // From the host itself; the actor must be there.
+  // From the host itself.
   Result<Bytes> invoke(Actor& actor, std::string_view operation, ByteView payload,
                        Deadline deadline);
   // Tells an actor its own configuration.

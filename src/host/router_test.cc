@@ -37,7 +37,7 @@ TEST_F(RouterTest, CarriesAHostCallToTheBoundProvider) {
 }
 
 TEST_F(RouterTest, RefusesWithTheTextsThatActorsKnow) {
-  add(claims_of(kA, {"wascc:keyvalue", "Wasmcloud Odd:KV", kC}));
+  add(claims_of(kA, {"wascc:keyvalue", "Wasmcloud Odd:KV", "Mine", kC}));
   add(claims_of(kB, {}));
   Claims portable = claims_of(key('P'), {});
   portable.provider = true;
@@ -72,6 +72,7 @@ TEST_F(RouterTest, RefusesWithTheTextsThatActorsKnow) {
        lost + "wasmbus.provider.wasmcloud.keyvalue.other." + kA + " with no subscribers"},
       {kA, "Op@Wasmcloud Odd:KV",
        lost + "wasmbus.provider.wasmcloud_odd.kv.default." + kA + " with no subscribers"},
+      {kA, "Op@Mine", lost + "wasmbus.provider.mine.default." + kA + " with no subscribers"},
       {kA, "Op@" + kC, lost + "wasmbus.actor." + kC + " with no subscribers"},
       {kA, "Op@wascc:keyvalue",
        "Invocation failure: failed to invoke capability: Error occurred during host call: größer"},

@@ -336,6 +336,33 @@ TEST_F(AssemblyTest, BindsAnActorToAPortableProviderWithWhatTheManifestGrants) {
   EXPECT_EQ(to_text(*host_->call_actor(kKey, "Any", as_bytes("\x15"))), "\x2a");
 }
 
+TEST_F(AssemblyTest, APortableProviderPassesTheChecksOfAnActor) {
+  write("actor.wasm", echo());
+  claims::Claims good;
+  good.subject = kOtherKey;
+  good.provider = true;
+  claims::Claims expired = good, early = good;
+  expired.expires = 1;
+  early.not_before = std::int64_t{1} << 40;
+  const auto account = claims::KeyPair::from_seed(test::kAccountSeed);
+  const auto stranger = claims::KeyPair::generate(claims::KeyKind::kAccount);
+  const auto refusal = [&](const claims::Claims& claims, const claims::KeyPair& issuer,
+                           bool damaged = false) {
+    Bytes module = *claims::sign_module(test::guest("portable_provider"), claims, issuer);
+    if (damaged) module[module.size() - 2] ^= std::byte{1};  // in the token's signature
+    write("double.wasm", module);
+    manifest(
+        "actors: [actor.wasm]\ncapabilities: [{path: double.wasm}]\nruntime: {trusted_issuers: " +
+        std::string(test::kAccountKey) + "}\n");
+    return run();
+  };
+  EXPECT_EQ(refusal(good, *account), "");
+  EXPECT_NE(refusal(expired, *account).find("Expired token"), std::string::npos);
+  EXPECT_NE(refusal(early, *account).find("cannot be used before"), std::string::npos);
+  EXPECT_NE(refusal(good, *account, true), "");
+  EXPECT_NE(refusal(good, stranger), "");
+}
+
 // Adds to the key-value store bound as "source" and the operation's one letter.
 constexpr std::string_view kAddsToSources = R"((module
   (import "wapc" "__guest_request" (func $request (param i32 i32)))
