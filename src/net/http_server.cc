@@ -213,16 +213,17 @@ void EpollServer::arm(Connection& connection, Next next, int operation) {
   if (next == Next::kWrite || idle || connection.idle || connection.answered)
     connection.due = Clock::now() + patience;
   connection.answered = false;
-  connection.expires = connection.due.time_since_epoch().count();
   connection.idle = idle && next != Next::kWrite;
-  if (draining_ && connection.idle) ::shutdown(connection.socket.get(), SHUT_RD);
+  const int socket = connection.socket.get();
+  if (draining_ && connection.idle) ::shutdown(socket, SHUT_RD);
   epoll_event event{};
   // A client that has said all may still take its time to read: that is no event while we write.
   event.events =
       (next == Next::kWrite ? EPOLLOUT : EPOLLIN | EPOLLRDHUP) | std::uint32_t{EPOLLONESHOT};
   event.data.ptr = &connection;
-  if (::epoll_ctl(epoll_.get(), operation, connection.socket.get(), &event) != 0)
-    forget(connection);
+  // The last touch: what the next owner takes over (see advance) is all that was done before it.
+  connection.expires = connection.due.time_since_epoch().count();
+  if (::epoll_ctl(epoll_.get(), operation, socket, &event) != 0) forget(connection);
 }
 
 void EpollServer::forget(Connection& connection) {

@@ -154,7 +154,9 @@ TEST(HttpServer, AnswersAClientThatHasSaidAll) {
 
 TEST(HttpServer, GivesAHandlerMoreTimeThanAClient) {
   ServerLimits limits;
-  limits.request = limits.idle = milliseconds(1);
+  // Sweeps are a second apart: long enough to be read from on a busy machine, short enough to be
+  // due.
+  limits.request = limits.idle = milliseconds(500);
   std::atomic<bool> swept = false;
   const auto server = serve(
       [&](const ServerRequest& request) {
