@@ -127,7 +127,8 @@ Result<std::string> Host::Impl::add_actor(Claims claims, engine::ModulePtr modul
 Result<ActorPtr> Host::Impl::start_actor(Claims claims, engine::ModulePtr module, Deadline deadline,
                                          const Actor* replaced) {
   WASCC_CHECK(authorize_load(claims));
-  WASCC_TRY(auto linked, wapc::GuestModule::link(engine_, std::move(module)));
+  WASCC_TRY(auto linked,
+            wapc::GuestModule::link(engine_, std::move(module)).context("waPC failure"));
   host::ActorOptions options;
   options.guest.limits.memory_bytes = options_.memory_bytes;
   options.kept_instances = options_.kept_instances;
@@ -135,7 +136,8 @@ Result<ActorPtr> Host::Impl::start_actor(Claims claims, engine::ModulePtr module
   if (replaced != nullptr) options.gate = replaced->gate();
   auto told = binder_.own_configuration(claims);
   return host::Actor::start(std::move(claims), std::move(linked), options, router_, log_, deadline,
-                            std::move(told));
+                            std::move(told))
+      .context("waPC failure");
 }
 
 Status Host::Impl::authorize_load(const Claims& claims) const {

@@ -72,7 +72,7 @@ TEST_F(HostChangeTest, ARefusedReplacementLeavesTheOldActorAndSaysWhy) {
   EXPECT_TRUE(
       replace(claims_of(kA, {}), module("unlinkable", unlinkable)).starts_with(kSwapFailed));
   EXPECT_EQ(replace(claims_of(kA, {}), module("broken", broken)),
-            kSwapFailed + "start function wapc_init: größer");
+            kSwapFailed + "waPC failure: start function wapc_init: größer");
   EXPECT_EQ(host().replace_actor(kB, claims_of(kB, {}), good).error().message(),
             "waSCC Host Error: No such actor");
   EXPECT_EQ(call(kA, "Op"), "hello");

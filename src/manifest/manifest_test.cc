@@ -176,6 +176,15 @@ TEST(Manifest, SaysWhereItIsWrong) {
   }
 }
 
+TEST(Manifest, OfALabelGivenTwiceTheLaterCounts) {
+  const Result<Manifest> manifest =
+      parse("labels: {stage: test, zone: a, stage: prod}\nbindings: []", "m.yaml");
+  ASSERT_TRUE(manifest) << manifest.error().message();
+  EXPECT_EQ(manifest->labels, (StringMap{{"zone", "a"}, {"stage", "prod"}}));
+  EXPECT_FALSE(parse("labels: {}\nbindings: [{actor: M, actor: N}]", "m.yaml"));
+  EXPECT_FALSE(parse("labels: {}\nruntime: {front: M, front: N}", "m.yaml"));
+}
+
 TEST(Manifest, RefusesAnUnknownSettingAndListsThoseThatExist) {
   const Result<Manifest> manifest = parse("runtime:\n  trusted_isuers: [A]", "m.yaml");
   ASSERT_FALSE(manifest);

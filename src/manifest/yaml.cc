@@ -62,6 +62,9 @@ class Event {
   yaml_event_t raw_{};
 };
 
+// Of a label given twice the later counts, as manifests of waSCC had it; all else is a mistake.
+constexpr std::string_view kLaterCounts = "labels";
+
 class Reader {
  public:
   Reader(std::string_view text, const std::string& file) : text_(text), file_(file) {
@@ -183,9 +186,15 @@ class Reader {
       }
       if (member.key.kind != Node::Kind::kScalar)
         return malformed(member.key.position, "a key must be text, not a list or map");
-      if (!seen.insert(member.key.text).second)
+      const bool again = !seen.insert(member.key.text).second;
+      if (again && !(depth == 2 && root_key_ == kLaterCounts))
         return malformed(member.key.position, "the key '" + member.key.text +
                                                   "' stands twice in this map: remove one of them");
+      if (again)
+        std::erase_if(map.members, [&](const Node::Member& earlier) {
+          return earlier.key.text == member.key.text;
+        });
+      if (depth == 1) root_key_ = member.key.text;
       Event event;
       WASCC_CHECK(next(event));
       WASCC_TRY(member.value, node(event, depth + 1));
@@ -195,6 +204,7 @@ class Reader {
 
   std::string_view text_;
   const std::string& file_;
+  std::string root_key_;  // under which what is read stands
   yaml_parser_t parser_{};
   bool ready_ = false;
 };

@@ -2,8 +2,8 @@
 // YAML, so the same call reads it.
 //
 // Kept plain on purpose: one document, text scalars, lists and maps. No anchors, aliases or tags
-// (a few bytes of aliases can stand for gigabytes), no key twice in one map, depth and size
-// bounded. Pure functions.
+// (a few bytes of aliases can stand for gigabytes), no key twice in one map except
+// a label, depth and size bounded. Pure functions.
 #pragma once
 
 #include <cstddef>

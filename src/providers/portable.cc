@@ -47,11 +47,12 @@ Result<std::unique_ptr<Provider>> PortableProvider::load(
     return Error(Errc::kDenied, "its token says that it is an actor: sign it with --provider");
   std::unique_ptr<PortableProvider> provider(
       new PortableProvider(std::move(claims), std::move(module), std::move(options), log));
-  WASCC_CHECK(provider->start_instance(deadline));
+  WASCC_CHECK(provider->start_instance(deadline).context("waPC failure"));
   WASCC_TRY(const Bytes answer, provider->call(kOpDescribe, encode(HealthRequest{}), deadline)
                                     .context("GetCapabilityDescriptor"));
-  WASCC_TRY(provider->descriptor_,
-            decode<CapabilityDescriptor>(answer).context("GetCapabilityDescriptor"));
+  WASCC_TRY(provider->descriptor_, decode<CapabilityDescriptor>(answer)
+                                       .context("GetCapabilityDescriptor")
+                                       .context("Serialization failure"));
   if (provider->descriptor_.id.empty())
     return Error(Errc::kMalformed, "GetCapabilityDescriptor: the capability has no id");
   return std::unique_ptr<Provider>(std::move(provider));

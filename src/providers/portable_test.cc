@@ -139,6 +139,24 @@ TEST_F(PortableProviderTest, CallsNothingBeforeAHostHasTakenItUp) {
 TEST_F(PortableProviderTest, RefusesAnActorAndAModuleThatDoesNotDescribeItself) {
   EXPECT_EQ(load(test::guest("portable_provider"), false).error().code(), Errc::kDenied);
   EXPECT_FALSE(load(test::guest("hostile")));
+  const auto answers_no_message = test::assemble(R"((module
+    (import "wapc" "__guest_response" (func $respond (param i32 i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 0) "\c1")
+    (func (export "__guest_call") (param i32 i32) (result i32)
+      (call $respond (i32.const 0) (i32.const 1))
+      (i32.const 1))))");
+  EXPECT_EQ(load(answers_no_message)
+                .error()
+                .message()
+                .find("Serialization failure: GetCapabilityDescriptor: "),
+            0U);
+  const auto does_not_start = test::assemble(R"((module
+    (memory (export "memory") 1)
+    (func (export "wapc_init") unreachable)
+    (func (export "__guest_call") (param i32 i32) (result i32) i32.const 1)))");
+  EXPECT_EQ(load(does_not_start).error().message().find("waPC failure: start function wapc_init"),
+            0U);
 }
 
 }  // namespace

@@ -118,7 +118,7 @@ TEST_F(ReloadTest, RefusesWhatIsNotSoundAndKeepsTheOldActor) {
           (func (export "wapc_init") unreachable)
           (func (export "__guest_call") (param i32 i32) (result i32) (i32.const 1))))"),
             says("two")),
-       "Failed to perform hot swap: start function wapc_init"},
+       "Failed to perform hot swap: waPC failure: start function wapc_init"},
   };
   for (const auto& c : cases) {
     const auto done = changes.from_bytes(kKey, c.wasm);
