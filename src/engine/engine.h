@@ -163,6 +163,9 @@ class Engine {
   // processor that it needs.
   virtual const std::string& identity() const = 0;
   virtual bool can_compile() const = 0;
+  // Makes whatever stops guests at their deadlines, which otherwise the first call that runs long
+  // pays for. For a moment in which nothing else is to be done.
+  virtual void start_watchdog() {}
 };
 
 }  // namespace wascc::engine

@@ -106,6 +106,7 @@ class WasmtimeEngine final : public Engine {
   Result<LinkedPtr> link(ModulePtr module, std::span<const HostFunction> functions) override;
   const std::string& identity() const override { return identity_; }
   bool can_compile() const override;
+  void start_watchdog() override { watchdog_.start(); }
 
  private:
   Result<ModulePtr> loaded(wasmtime_error_t* raw_error, wasmtime_module_t* raw);

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <string>
 #include <thread>
 #include <vector>
@@ -146,6 +147,64 @@ TEST_F(WasmtimeEngineTest, StopsALoopAtTheDeadlineAndLeavesOthersAlone) {
   EXPECT_EQ(result.error().code(), Errc::kTimeout);
   EXPECT_EQ(*calm->call("f", {}, kNoDeadline), 7U);
   EXPECT_EQ(*calm->call("f", {}, steady_clock::now() + std::chrono::hours(1)), 7U);
+}
+
+std::ptrdiff_t threads_of_this_process() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+}
+
+TEST_F(WasmtimeEngineTest, ACallOfFewChecksNeedsNoWatchdogAndOneOfManyMakesIt) {
+  auto instance = *start(
+      "(module (func (export \"f\") (param i32) (result i32)"
+      " (loop $l (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br_if $l (local.get 0)))"
+      " (local.get 0)))");
+  const Deadline late = steady_clock::now() + std::chrono::hours(1);
+  const std::uint32_t few[] = {100};
+  const std::uint32_t many[] = {100'000};
+  const auto before = threads_of_this_process();
+  EXPECT_EQ(*instance->call("f", few, late), 0U);
+  EXPECT_EQ(*instance->call("f", many, kNoDeadline), 0U);
+  EXPECT_EQ(threads_of_this_process(), before);
+  EXPECT_EQ(*instance->call("f", many, late), 0U);
+  EXPECT_GT(threads_of_this_process(), before);
+}
+
+TEST_F(WasmtimeEngineTest, TheWatchdogCanBeStartedBeforeItIsNeeded) {
+  const auto before = threads_of_this_process();
+  engine->start_watchdog();
+  EXPECT_GT(threads_of_this_process(), before);
+  auto loop = *start("(module (func (export \"f\") (loop $l (br $l))))");
+  const auto result = loop->call("f", {}, steady_clock::now() + milliseconds(20));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code(), Errc::kTimeout);
+}
+
+TEST_F(WasmtimeEngineTest, StopsACallOfFewChecksAtItsDeadlineWithoutAWatchdog) {
+  struct State {
+    Deadline deadline;
+    int calls = 0;
+  } state;
+  const HostFunction functions[] = {
+      {"m", "wait", {}, [](Caller& caller, std::span<const std::uint32_t>, std::uint32_t&) {
+         auto& waiting = *static_cast<State*>(caller.context());
+         ++waiting.calls;
+         while (steady_clock::now() < waiting.deadline) {
+         }
+         return Status();
+       }}};
+  InstanceOptions options;
+  options.context = &state;
+  auto instance = *start(
+      "(module (import \"m\" \"wait\" (func $wait))"
+      " (func (export \"f\") (loop $l (call $wait) (br $l))))",
+      options, functions);
+  const auto before = threads_of_this_process();
+  state.deadline = steady_clock::now() + milliseconds(1);
+  const auto result = instance->call("f", {}, state.deadline);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code(), Errc::kTimeout);
+  EXPECT_EQ(state.calls, 1);
+  EXPECT_EQ(threads_of_this_process(), before);
 }
 
 TEST_F(WasmtimeEngineTest, StopsAnEndlessStartSection) {

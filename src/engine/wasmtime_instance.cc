@@ -12,6 +12,10 @@ namespace {
 constexpr std::size_t kMaxValues =
     16;  // parameters of a host function or of an export that we call
 
+// So many epoch checks of a guest look at the clock themselves before the watchdog is asked to: a
+// start function that only runs constructors needs no thread, and most do no more.
+constexpr int kChecksAlone = 1000;
+
 // A guest that traps with this little memory left under its limit is taken to have run out of it.
 constexpr std::uint64_t kNearLimit = 1 << 20;
 
@@ -108,17 +112,6 @@ wasm_trap_t* enter_host(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t
   } catch (...) {
     return state.fail(Error(Errc::kInternal, function.name + ": unknown exception"));
   }
-}
-
-// The epoch was raised: by this call's deadline, or by that of another instance.
-wasmtime_error_t* on_epoch(wasmtime_context_t*, void* data, std::uint64_t* delta,
-                           wasmtime_update_deadline_kind_t* kind) {
-  StoreState& state = *static_cast<StoreState*>(data);
-  *delta = 1;
-  *kind = WASMTIME_UPDATE_DEADLINE_CONTINUE;
-  if (std::chrono::steady_clock::now() < state.deadline) return nullptr;
-  state.timed_out = true;
-  return wasmtime_error_new("stopped at the deadline");
 }
 
 }  // namespace
@@ -240,11 +233,19 @@ WasmtimeInstance::WasmtimeInstance(const WasmtimeContext& context,
       memory_limit_(options.limits.memory_bytes),
       state_(options),
       store_(wasmtime_store_new(&context.engine, &state_, nullptr)),
-      slot_(context.watchdog) {
+      slot_(context.watchdog),
+      checks_left_(kChecksAlone) {
   wasmtime_store_limiter(store_.get(), static_cast<std::int64_t>(options.limits.memory_bytes),
                          options.limits.table_elements, 1, -1, -1);
   wasmtime_context_set_epoch_deadline(&this->context(), 1);
-  wasmtime_store_epoch_deadline_callback(store_.get(), on_epoch, &state_, nullptr);
+  wasmtime_store_epoch_deadline_callback(
+      store_.get(),
+      [](wasmtime_context_t*, void* instance, std::uint64_t* delta,
+         wasmtime_update_deadline_kind_t* kind) {
+        *kind = WASMTIME_UPDATE_DEADLINE_CONTINUE;
+        return static_cast<WasmtimeInstance*>(instance)->look_at_deadline(*delta);
+      },
+      this, nullptr);
   state_.deadline = options.deadline;
 }
 
@@ -258,7 +259,25 @@ void WasmtimeInstance::remember_memory() {
 void WasmtimeInstance::begin(Deadline deadline) {
   state_.deadline = deadline;
   exit_status_.reset();
-  slot_.set(deadline);
+  const bool counting = checks_left_ > 0 && deadline != kNoDeadline && !slot_.watched();
+  // With 0 every check of the guest ends in look_at_deadline, with 1 the first after the epoch was
+  // raised.
+  if (counting != std::exchange(counting_, counting))
+    wasmtime_context_set_epoch_deadline(&context(), counting ? 0 : 1);
+  if (!counting) slot_.set(deadline);
+}
+
+// The epoch was raised, by this call's deadline or by that of another instance, or this call is
+// counting.
+wasmtime_error_t* WasmtimeInstance::look_at_deadline(std::uint64_t& delta) {
+  if (counting_ && --checks_left_ == 0) {
+    counting_ = false;
+    slot_.set(state_.deadline);
+  }
+  delta = counting_ ? 0 : 1;
+  if (std::chrono::steady_clock::now() < state_.deadline) return nullptr;
+  state_.timed_out = true;
+  return wasmtime_error_new("stopped at the deadline");
 }
 
 Result<const WasmtimeInstance::Function*> WasmtimeInstance::find(std::string_view name) {

@@ -83,8 +83,9 @@ class WasmtimeInstance final : public Instance {
   };
 
   Result<const Function*> find(std::string_view name);
-  Status finish(wasmtime_error_t* error, wasm_trap_t* trap);
   void begin(Deadline deadline);
+  wasmtime_error_t* look_at_deadline(std::uint64_t& delta);
+  Status finish(wasmtime_error_t* error, wasm_trap_t* trap);
   void remember_memory();
 
   std::shared_ptr<const WasmtimeLinked> linked_;  // the instance calls its host functions
@@ -95,6 +96,8 @@ class WasmtimeInstance final : public Instance {
   std::vector<Function> called_;  // functions that were called before
   std::optional<int> exit_status_;
   Watchdog::Slot slot_;
+  int checks_left_;        // before a call without a watchdog asks for one
+  bool counting_ = false;  // in such a call
 };
 
 }  // namespace wascc::engine

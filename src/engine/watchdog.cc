@@ -36,19 +36,19 @@ void Watchdog::Slot::set(Deadline deadline) {
   if (at < watchdog_.wake_at_.load(std::memory_order_seq_cst)) watchdog_.wake_before(at);
 }
 
+void Watchdog::start() {
+  if (!started_.exchange(true)) thread_ = std::jthread([this] { run(); });
+}
+
 void Watchdog::wake_before(std::int64_t deadline) {
-  bool first = false;
   {
     const std::scoped_lock lock(mutex_);
     if (deadline >= wake_at_.load(std::memory_order_relaxed)) return;
     wake_at_.store(deadline, std::memory_order_seq_cst);
-    first = !std::exchange(started_, true);
   }
-  // Without the lock, which is the first thing that the new thread takes.
-  if (first)
-    thread_ = std::jthread([this] { run(); });
-  else
-    changed_.notify_one();
+  // Without the lock, which is the first thing that a new thread takes.
+  start();
+  changed_.notify_one();
 }
 
 void Watchdog::run() {

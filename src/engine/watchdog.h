@@ -27,6 +27,10 @@ class Watchdog {
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
 
+  // Makes the thread, which otherwise the first deadline does.
+  void start();
+  bool started() const { return started_.load(std::memory_order_relaxed); }
+
   // One deadline at a time, for one instance; used by one thread at a time.
   class Slot {
    public:
@@ -37,6 +41,8 @@ class Watchdog {
 
     void set(Deadline deadline);
     void clear() { deadline_.store(kNever, std::memory_order_release); }
+    // Whether there is a thread already, so that set() makes none.
+    bool watched() const { return watchdog_.started(); }
 
    private:
     friend class Watchdog;
@@ -54,10 +60,10 @@ class Watchdog {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Slot*> slots_;                   // under mutex_
-  bool started_ = false;                       // under mutex_
+  std::atomic<bool> started_ = false;          // whoever set it makes the thread
   bool stopping_ = false;                      // under mutex_
   std::atomic<std::int64_t> wake_at_{kNever};  // when the thread looks next
-  std::jthread thread_;                        // started by whoever set started_
+  std::jthread thread_;
 };
 
 }  // namespace wascc::engine

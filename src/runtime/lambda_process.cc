@@ -103,6 +103,7 @@ class Process {
 
     if (extension) extension->wait_for_events();
     api_.ask_ahead();
+    engine_.start_watchdog();
 
     const auto connect = [this] { return hasty_client(address_, clock_, log_); };
     lambda::WorkerSettings worker_settings{settings.deadline_margin};
