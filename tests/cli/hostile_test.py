@@ -13,6 +13,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import sanitizers  # noqa: E402
 import unittest_program  # noqa: E402
 
 ACTOR = Path(sys.argv.pop()).resolve()
@@ -58,7 +59,7 @@ class Hostile(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name) / "work"
         self.folder.mkdir()
-        self.environment = {"HOME": str(Path(folder.name) / "home"), "PATH": os.environ["PATH"]}
+        self.environment = {"HOME": str(Path(folder.name) / "home"), "PATH": os.environ["PATH"], **sanitizers.OPTIONS}
         for kind, name in (("account", "account"), ("module", "m")):
             self.run_wascc("keys", "new", kind, name)
         (self.folder / "actor.wasm").write_bytes(ACTOR.read_bytes())

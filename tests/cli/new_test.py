@@ -16,6 +16,7 @@ import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import sanitizers  # noqa: E402
 import unittest_program  # noqa: E402
 
 TEMPLATE = sys.argv.pop()
@@ -30,7 +31,8 @@ class NewProject(unittest.TestCase):
         # Where rustup and cargo of this machine keep their things: not in the empty home.
         rust = {f"{name}_HOME": os.environ.get(f"{name}_HOME", str(Path.home() / f".{name.lower()}"))
                 for name in ("RUSTUP", "CARGO")}
-        self.environment = {"HOME": str(self.folder / "home"), "PATH": f"{WASCC.parent}:{os.environ['PATH']}", **rust}
+        self.environment = {"HOME": str(self.folder / "home"), "PATH": f"{WASCC.parent}:{os.environ['PATH']}", **rust,
+                            **sanitizers.OPTIONS}
         self.project = self.folder / "my-actor"
 
     def run_in(self, folder, *command, stdin=""):

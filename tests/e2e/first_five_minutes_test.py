@@ -16,6 +16,9 @@ import time
 import zipfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import sanitizers  # noqa: E402
+
 BIN = Path(sys.argv[1]).resolve()
 # A network namespace of its own has no network but itself; where the machine does not allow one, the steps are the same.
 NO_NETWORK = ["unshare", "--map-root-user", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
@@ -29,7 +32,7 @@ class Person:
         home = folder / "home"
         home.mkdir()
         self.folder = folder
-        self.environment = {"HOME": str(home), "PATH": f"{BIN}:{os.environ['PATH']}"}
+        self.environment = {"HOME": str(home), "PATH": f"{BIN}:{os.environ['PATH']}", **sanitizers.OPTIONS}
         self.offline = subprocess.run([*NO_NETWORK, "true"], capture_output=True, check=False).returncode == 0
         self.took = 0.0
 

@@ -22,6 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 import canned_actor  # noqa: E402
+import sanitizers  # noqa: E402
 import wascc_tool  # noqa: E402
 
 FRONT_DOORS = ("alb", "rest", "httpapi1", "httpapi2", "furl")
@@ -35,7 +36,7 @@ class Server:
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen([build.programs / "wascc", "run", *arguments, "--port", "0"], cwd=folder,
                                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True,
-                                            env=environment)
+                                            env={**sanitizers.OPTIONS, **environment})
         self.where = self.process.stdout.readline()
         if not self.where.startswith("http://127.0.0.1:"):
             raise AssertionError(f"no address but {self.where!r}; it wrote:\n{self.log()}")
@@ -396,7 +397,7 @@ class Run(unittest.TestCase):
     def test_says_which_port_is_taken(self):
         server = self.echo()
         done = subprocess.run([self.build.programs / "wascc", "run", self.build.actor("echo-cpp"), "--port",
-                               str(server.port)], capture_output=True, text=True, timeout=60, cwd=self.folder, env={})
+                               str(server.port)], capture_output=True, text=True, timeout=60, cwd=self.folder, env=sanitizers.OPTIONS)
         self.assertEqual(done.returncode, 1)
         self.assertIn(f"port {server.port} is taken by another process; choose another with --port", done.stderr)
 
@@ -408,7 +409,7 @@ class Run(unittest.TestCase):
             f"actors: [echo.wasm]\nbindings:\n  - actor: {key}\n    capability: wascc:http_server\n"
             "    values: {PORT: nonsense}\n")
         done = subprocess.run([self.build.programs / "wascc", "run"], capture_output=True, text=True, timeout=60,
-                              cwd=self.folder, env={})
+                              cwd=self.folder, env=sanitizers.OPTIONS)
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("PORT must be a number from 0 to 65535", done.stderr)
         self.assertNotIn("nonsense", done.stderr)
@@ -418,7 +419,7 @@ class Run(unittest.TestCase):
 
     def test_refuses_an_actor_that_takes_no_requests(self):
         done = subprocess.run([self.build.programs / "wascc", "run", self.build.actor("event-cpp"), "--port", "0"],
-                              capture_output=True, text=True, timeout=60, cwd=self.folder, env={})
+                              capture_output=True, text=True, timeout=60, cwd=self.folder, env=sanitizers.OPTIONS)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("no actor here answers HTTP requests", done.stderr)
 

@@ -8,7 +8,6 @@ The demo and the end-to-end test use it. Nothing outlives the `with` block that 
 import fcntl
 import http.client
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -16,6 +15,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+import sanitizers
 
 VERSION = "1.9.2"
 DEFAULT_FUNCTION = "_"  # the server's own name for the function of a project with one program
@@ -159,7 +160,7 @@ class Runtime:
             "LANG": "en_US.UTF-8",
             "TZ": ":UTC",
             "PATH": "/usr/local/bin:/usr/bin:/bin",
-            **{name: value for name, value in os.environ.items() if re.match(r"(A|T|UB)SAN_OPTIONS$", name)},
+            **sanitizers.OPTIONS,
             **(settings or {}),
         }
 

@@ -1,5 +1,6 @@
-// A program started by a test: its folder, its environment and nothing else of the test's own; its
-// standard output and error kept. Ends with the object at the latest.
+// A program started by a test: its folder, its environment and nothing else of the test's own but
+// what it tells the sanitizers; its standard output and error kept. Ends with the object at the
+// latest.
 #pragma once
 
 #include <fcntl.h>
@@ -23,6 +24,8 @@ class Process {
   Process(std::vector<std::string> command, const std::string& folder,
           std::vector<std::string> environment)
       : output_(folder + "/stdout.txt"), log_(folder + "/stderr.txt") {
+    for (const std::string name : {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"})
+      if (const char* value = std::getenv(name.c_str())) environment.push_back(name + "=" + value);
     std::vector<char*> arguments, variables;
     for (std::string& argument : command) arguments.push_back(argument.data());
     for (std::string& variable : environment) variables.push_back(variable.data());

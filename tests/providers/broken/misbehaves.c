@@ -22,8 +22,8 @@
 #define TRUSTS_ACTORS 12   /* with operations of the host */
 
 static const wascc_host_api* host;
-static wascc_sink earlier;
-static int described;
+static _Thread_local wascc_sink earlier;
+static _Atomic int described;
 
 static wascc_status give(const wascc_sink* sink, wascc_status status, const char* text) {
   sink->write(sink->context, text, strlen(text));
