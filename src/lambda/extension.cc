@@ -1,15 +1,14 @@
 #include "lambda/extension.h"
 
 #include <array>
+#include <optional>
 #include <utility>
-
-#include "lambda/runtime_api.h"
 
 namespace wascc::lambda {
 
 InternalExtension::InternalExtension(net::HttpAddress address, const Log& log,
-                                     std::string_view name)
-    : log_(log.target("lambda")), http_(std::move(address)) {
+                                     std::string_view name, std::chrono::milliseconds standstill)
+    : log_(log.target("lambda")), http_(std::move(address), {std::nullopt, standstill}) {
   const std::array<net::HttpHeader, 2> headers = {
       {{kExtensionNameHeader, name}, {"Content-Type", "application/json"}}};
   asked_ = http_.ask({"POST", kExtensionRegisterPath, headers, as_bytes(R"({"events":[]})")});

@@ -3,9 +3,11 @@
 // (docs/formats/runtime-api.md, "Shutdown"). Whoever does not want it makes no object.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "base/log.h"
+#include "lambda/runtime_api.h"
 #include "net/http_client.h"
 #include "wascc/result.h"
 
@@ -17,8 +19,9 @@ namespace wascc::lambda {
 class InternalExtension {
  public:
   // Asks to be registered and does not wait for the answer. `name` is unique among the extensions
-  // of an environment.
-  InternalExtension(net::HttpAddress address, const Log& log, std::string_view name = "wascc");
+  // of an environment; `standstill` is how long the registration may make no progress.
+  InternalExtension(net::HttpAddress address, const Log& log, std::string_view name = "wascc",
+                    std::chrono::milliseconds standstill = kPostStandstill);
   // Takes the answer and asks for events. To be called before the first GET next: Lambda delivers
   // no event before every extension asks for its own.
   void wait_for_events();

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "support/fake_runtime_api.h"
 #include "support/memory_log.h"
+#include "support/scripted_server.h"
 
 namespace wascc::lambda {
 namespace {
@@ -46,6 +49,18 @@ TEST(InternalExtension, AFailureIsOneWarning) {
     EXPECT_EQ(log.lines().size(), 1U);
     EXPECT_EQ(log.count("warn lambda no extension"), 1);
   }
+}
+
+TEST(InternalExtension, AnApiThatIsSilentIsOneWarning) {
+  test::ScriptedServer silent([](const auto&, const test::ScriptedServer::Gone& gone) {
+    while (!gone()) std::this_thread::yield();
+    return std::nullopt;
+  });
+  test::MemoryLog log;
+  InternalExtension extension(net::parse_http_address(silent.address()).value(), Log(log), "wascc",
+                              std::chrono::milliseconds(20));
+  extension.wait_for_events();
+  EXPECT_EQ(log.count("warn lambda no extension"), 1);
 }
 
 TEST(InternalExtension, AnApiThatIsNotThereIsOneWarning) {

@@ -47,6 +47,9 @@ inline constexpr std::size_t kMaxErrorCauseBytes = 32 * 1024;
 inline constexpr std::chrono::minutes kLongestBudget{16};
 inline constexpr std::chrono::hours kLongestConcurrentBudget{24};
 
+// A POST is given up when it made no progress for so long.
+inline constexpr std::chrono::milliseconds kPostStandstill{10'000};
+
 // Five retries, each after twice the time of the one before.
 inline constexpr int kRetries = 5;
 inline constexpr std::chrono::milliseconds kFirstConnectRetry{10};

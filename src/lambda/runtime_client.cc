@@ -109,13 +109,13 @@ Result<Invocation> RuntimeClient::ask_until_answered() {
 
 void RuntimeClient::ask_ahead() {
   const std::array<net::HttpHeader, 1> headers = {{{"User-Agent", options_.user_agent}}};
-  asked_ahead_ = bool(http_.ask({"GET", kNextPath, headers, {}, kMaxEventBytes}));
+  asked_ahead_ = bool(http_.ask({"GET", kNextPath, headers, {}, kMaxEventBytes, true}));
 }
 
 Status RuntimeClient::ask() {
   if (std::exchange(asked_ahead_, false)) return http_.answer();
   const std::array<net::HttpHeader, 1> headers = {{{"User-Agent", options_.user_agent}}};
-  return http_.send({"GET", kNextPath, headers, {}, kMaxEventBytes});
+  return http_.send({"GET", kNextPath, headers, {}, kMaxEventBytes, true});
 }
 
 // An event that is larger than Lambda's own: its head has come, its body is not read.
@@ -215,7 +215,7 @@ Status RuntimeClient::post(std::string_view what, const net::HttpRequest& reques
     return check_posted(what);
   }
   log_.warn("not delivered", {{"what", std::string(what)}, {"reason", sent.error().message()}});
-  return {};
+  return {};  // the connection is closed; the next call opens another
 }
 
 Status RuntimeClient::check_posted(std::string_view what) {

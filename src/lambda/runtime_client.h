@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,9 +26,8 @@ void sleep_for(std::chrono::milliseconds time);
 struct RuntimeClientOptions {
   std::string user_agent = "wascc";  // product/version; Lambda labels the environment with it
   std::chrono::milliseconds longest_budget = kLongestBudget;
-  // For a client that must not wait, such as a watchdog's. A worker has none: the environment may
-  // be frozen inside any call for hours.
-  net::HttpTimeouts timeouts = {};
+  // Of all calls but GET next, inside which the environment may be frozen for hours.
+  net::HttpTimeouts timeouts = {std::nullopt, kPostStandstill};
   Sleep sleep = sleep_for;
 };
 

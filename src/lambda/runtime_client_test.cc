@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 
 #include "lambda/answer_size.h"
@@ -329,6 +330,56 @@ TEST_F(RuntimeClientTest, OtherFailuresOfAPostAreLoggedAndOver) {
   ASSERT_TRUE(client_.respond(event, as_bytes("1"), "application/json"));
   EXPECT_EQ(api_.seen(ApiCall::kResponse).size(), 4U);
   EXPECT_EQ(taken("next").request_id, "next");
+}
+
+TEST(RuntimeClientStandstill, APostWithoutAnyProgressIsGivenUpAndTheNextEventIsTaken) {
+  std::atomic<int> posts = 0;
+  test::ScriptedServer api(
+      [&posts](const SeenRequest& seen,
+               const test::ScriptedServer::Gone& gone) -> std::optional<test::Reply> {
+        if (seen.method == "GET") return FakeRuntimeApi::event_reply({"id", "{}"});
+        ++posts;
+        while (!gone()) std::this_thread::yield();
+        return std::nullopt;
+      });
+  const test::ManualClock clock;
+  test::MemoryLog log;
+  RuntimeClientOptions options;
+  options.timeouts.standstill = milliseconds(20);
+  RuntimeClient client(net::parse_http_address(api.address()).value(), clock, Log(log), options);
+  const Invocation event = client.next().value();
+  EXPECT_TRUE(client.respond(event, as_bytes("1"), "application/json"));
+  EXPECT_TRUE(client.next());
+  EXPECT_TRUE(client.fail(event, {"Function.ActorError", "no", {}}));
+  client.fail_init({"Runtime.ActorLoadError", "x", {}});
+  EXPECT_EQ(posts, 3);  // none is sent a second time: the API may be at work on it
+  EXPECT_TRUE(client.next());
+  for (const char* what : {"response", "error", "init error"})
+    EXPECT_EQ(log.count(std::string("warn lambda not delivered what=") + what + " reason=POST " +
+                        api.address() + ": given up: no byte in either direction for 20 ms"),
+              1)
+        << what;
+}
+
+TEST_F(RuntimeClientTest, GetNextWaitsLongerThanAPostMay) {
+  RuntimeClientOptions hasty = options();
+  hasty.timeouts.standstill = milliseconds(2);
+  RuntimeClient client(address(), clock_, Log(log_), hasty);
+  test::ScriptedServer silent([](const auto&, const test::ScriptedServer::Gone& gone) {
+    while (!gone()) std::this_thread::yield();
+    return std::nullopt;
+  });
+  std::thread later([&] {
+    api_.wait_for_call(ApiCall::kNext);
+    net::HttpClient other(net::parse_http_address(silent.address()).value(), hasty.timeouts);
+    for (int i = 0; i < 3; ++i)
+      EXPECT_EQ(other.send({"POST", "/", {}, {}}).error().code(), Errc::kTimeout);
+    api_.queue({"late", "{}"});
+  });
+  EXPECT_EQ(client.next().value().request_id, "late");
+  later.join();
+  EXPECT_EQ(api_.seen(ApiCall::kNext).size(), 1U);
+  EXPECT_EQ(log_.count("warn"), 0);
 }
 
 TEST_F(RuntimeClientTest, AnAnswerOfTheLargestSizeIsDelivered) {

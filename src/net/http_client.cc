@@ -1,8 +1,10 @@
 #include "net/http_client.h"
 
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -24,6 +26,19 @@ Error network_error(std::string_view doing, int number) {
   const char* const reason = ::strerrordesc_np(number);
   return Error(Errc::kUnavailable,
                std::string(doing) + ": " + (reason != nullptr ? reason : "unknown error"));
+}
+
+// Half of the limit of a request, at which its progress is looked at.
+std::optional<std::chrono::milliseconds> half(std::optional<std::chrono::milliseconds> limit) {
+  if (limit) *limit = std::max(*limit / 2, std::chrono::milliseconds(1));
+  return limit;
+}
+
+void limit_time(int fd, int option, std::chrono::milliseconds time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const std::chrono::microseconds rest = time - seconds;
+  const timeval limit{static_cast<time_t>(seconds.count()), static_cast<suseconds_t>(rest.count())};
+  ::setsockopt(fd, SOL_SOCKET, option, &limit, sizeof limit);
 }
 
 bool one_line(std::string_view text) {
@@ -73,20 +88,18 @@ Status HttpClient::connect_to(const SocketAddress& address) {
   reused_ = false;
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (timeouts_.connect) {  // Linux applies the send timeout to connect, too
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(*timeouts_.connect);
-    const std::chrono::microseconds rest = *timeouts_.connect - seconds;
-    const timeval limit{static_cast<time_t>(seconds.count()),
-                        static_cast<suseconds_t>(rest.count())};
-    ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-  }
+  // Linux applies the send timeout to connect, too.
+  if (timeouts_.connect) limit_time(fd, SO_SNDTIMEO, *timeouts_.connect);
+  // Once a connection, so that no call pays for it; a patient request goes on waiting.
+  if (const auto time = half(timeouts_.standstill)) limit_time(fd, SO_RCVTIMEO, *time);
   if (interrupted_) return Error(Errc::kUnavailable, "interrupted");
   if (::connect(fd, reinterpret_cast<const sockaddr*>(&address.storage), address.size) == 0)
     return {};
   if (errno == EINPROGRESS) return Error(Errc::kTimeout, "no answer in time");
   if (errno != EINTR) return network_error("refused", errno);
   // Interrupted by a signal, it goes on in the background.
-  WASCC_CHECK(wait(POLLOUT, timeouts_.connect));
+  WASCC_TRY(const bool ready, wait(POLLOUT, timeouts_.connect));
+  if (!ready) return Error(Errc::kTimeout, "no answer in time");
   int number = 0;
   socklen_t size = sizeof number;
   ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &number, &size);
@@ -94,14 +107,21 @@ Status HttpClient::connect_to(const SocketAddress& address) {
   return {};
 }
 
-Status HttpClient::wait(short events, std::optional<std::chrono::milliseconds> timeout) const {
+Result<bool> HttpClient::wait(short events, std::optional<std::chrono::milliseconds> time) const {
   pollfd poll{fd_, events, 0};
   int ready;
-  do ready = ::poll(&poll, 1, timeout ? static_cast<int>(timeout->count()) : -1);
+  do ready = ::poll(&poll, 1, time ? static_cast<int>(time->count()) : -1);
   while (ready < 0 && errno == EINTR);
   if (ready < 0) return network_error("poll", errno);
-  if (ready == 0) return Error(Errc::kTimeout, "no byte in time");
-  return {};
+  return ready > 0;
+}
+
+Status HttpClient::check_progress() {
+  int queued = 0;
+  ::ioctl(fd_, SIOCOUTQ, &queued);
+  if (patient_ || !standstill_.reached(queued)) return {};
+  return Error(Errc::kTimeout, "given up: no byte in either direction for " +
+                                   std::to_string(timeouts_.standstill->count()) + " ms");
 }
 
 void HttpClient::build_head(const HttpRequest& request) {
@@ -128,12 +148,14 @@ Status HttpClient::write_request(const HttpRequest& request) {
     const ssize_t sent = ::sendmsg(fd_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0 && errno == EAGAIN) {
-      WASCC_CHECK(wait(POLLIN | POLLOUT, timeouts_.read));
+      WASCC_TRY(const bool ready, wait(POLLIN | POLLOUT, half(timeouts_.standstill)));
+      if (!ready) WASCC_CHECK(check_progress());
       pollfd readable{fd_, POLLIN, 0};
       if (::poll(&readable, 1, 0) > 0) return Error(Errc::kUnavailable, "answered half way");
       continue;
     }
     if (sent < 0) return network_error("send", errno);
+    standstill_.restart();
     auto left = static_cast<std::size_t>(sent);
     while (message.msg_iovlen > 0 && left >= message.msg_iov->iov_len) {
       left -= message.msg_iov->iov_len;
@@ -154,10 +176,14 @@ Status HttpClient::read_response() {
   std::size_t held = 0;  // bytes from the front that the parser has not taken yet
   while (!parser_.done()) {
     if (held == kInputBytes) return Error(Errc::kTooLarge, "HTTP answer: a line without end");
-    if (timeouts_.read) WASCC_CHECK(wait(POLLIN, timeouts_.read));
     const ssize_t got = ::recv(fd_, input_.get() + held, kInputBytes - held, 0);
     if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) {
+      WASCC_CHECK(check_progress());
+      continue;
+    }
     if (got < 0) return network_error("receive", errno);
+    standstill_.restart();
     if (got == 0) {
       WASCC_CHECK(parser_.put_end());
       break;
@@ -191,13 +217,15 @@ Status HttpClient::ask(const HttpRequest& request) {
   build_head(request);
   what_.assign(request.method).append(" ").append(authority_);
   max_body_ = request.max_response_body;
+  patient_ = request.patient;
   written_ = write_request(request);
   return {};
 }
 
 Status HttpClient::answer() {
   // A server that refuses a request early has answered all the same.
-  Status done = read_response();
+  const bool stood_still = !written_ && written_.error().code() == Errc::kTimeout;
+  Status done = stood_still ? written_ : read_response();
   if (done && !written_) close();
   if (!done) {
     stale_ = reused_ && unanswered_ && done.error().code() == Errc::kUnavailable;

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "net/http_address.h"
@@ -33,11 +34,29 @@ struct HttpRequest {
   std::span<const HttpHeader> headers;
   ByteView body;  // for any method but GET
   std::size_t max_response_body = 64 * 1024;
+  bool patient = false;  // its answer is waited for without a limit
 };
 
-// How long to wait for a connection, and for each next byte of an answer; nothing = for ever.
+// How long to wait for a connection, and how long a request may stand still: no byte of it goes out
+// and none of its answer comes in. Nothing = for ever.
 struct HttpTimeouts {
-  std::optional<std::chrono::milliseconds> connect, read;
+  std::optional<std::chrono::milliseconds> connect, standstill;
+};
+
+// Whether a request stands still, asked each time half of its limit went by without a byte. Two
+// halves, so that a process that was frozen during one of them has another one left.
+class Standstill {
+ public:
+  void restart() { *this = {}; }  // a byte came or went
+  // Of the request, the system still holds `queued` bytes back: they may go out while we wait.
+  bool reached(int queued) {
+    quiet_halves_ = std::exchange(queued_, queued) == queued ? quiet_halves_ + 1 : 0;
+    return quiet_halves_ == 2;
+  }
+
+ private:
+  int queued_ = 0;
+  int quiet_halves_ = 0;
 };
 
 class HttpClient {
@@ -80,7 +99,10 @@ class HttpClient {
   void build_head(const HttpRequest& request);
   Status write_request(const HttpRequest& request);
   Status read_response();
-  Status wait(short events, std::optional<std::chrono::milliseconds> timeout) const;
+  // Whether one of them came true before the time was over.
+  Result<bool> wait(short events, std::optional<std::chrono::milliseconds> time) const;
+  // Half of the limit went by without a byte.
+  Status check_progress();
 
   const HttpAddress address_;
   const HttpTimeouts timeouts_;
@@ -92,6 +114,8 @@ class HttpClient {
   // Of the request that is under way.
   std::string what_;  // "GET 127.0.0.1:9001"
   std::size_t max_body_ = 0;
+  bool patient_ = false;
+  Standstill standstill_;
   Status written_;
 
   std::mutex interrupt_mutex_;  // guards fd_ against interrupt(); all else belongs to one thread

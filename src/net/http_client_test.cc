@@ -1,12 +1,15 @@
 #include "net/http_client.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <deque>
 #include <latch>
 #include <mutex>
 #include <thread>
 
+#include "base/file_descriptor.h"
 #include "support/scripted_server.h"
 
 namespace wascc::net {
@@ -17,6 +20,26 @@ using test::http_reply;
 using test::Reply;
 using test::ScriptedServer;
 using test::SeenRequest;
+
+// A server that never accepts: the system answers for it, and takes what its buffers hold.
+class DeafServer {
+ public:
+  DeafServer() {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const raw = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(::bind(listener_.get(), raw, size) + ::listen(listener_.get(), 1), 0);
+    EXPECT_EQ(::getsockname(listener_.get(), raw, &size), 0);
+    port_ = ntohs(address.sin_port);
+  }
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  const FileDescriptor listener_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  std::uint16_t port_ = 0;
+};
 
 // A server with a queue of replies, and a client of it.
 class HttpClientTest : public testing::Test {
@@ -291,10 +314,69 @@ TEST(HttpClient, GivesUpOnASilentServerWhereItHasATimeout) {
   });
   HttpTimeouts timeouts;
   timeouts.connect = std::chrono::seconds(60);
-  timeouts.read = std::chrono::milliseconds(1);
+  timeouts.standstill = std::chrono::milliseconds(1);
   HttpClient client(parse_http_address(silent.address()).value(), timeouts);
   EXPECT_EQ(client.send({"GET", "/", {}, {}}).error().code(), Errc::kTimeout);
   EXPECT_FALSE(client.stale());
+}
+
+TEST(HttpClient, APatientRequestWaitsWhileOthersAreGivenUp) {
+  std::latch asked(1), others_over(1);
+  ScriptedServer server(
+      [&](const SeenRequest& seen, const ScriptedServer::Gone& gone) -> std::optional<Reply> {
+        if (seen.path == "/patient") {
+          asked.count_down();
+          others_over.wait();
+          return http_reply(200, "late");
+        }
+        while (!gone()) std::this_thread::yield();
+        return std::nullopt;
+      });
+  HttpTimeouts timeouts;
+  timeouts.standstill = std::chrono::milliseconds(2);
+  const HttpAddress address = parse_http_address(server.address()).value();
+  std::thread others([&] {
+    asked.wait();
+    for (int i = 0; i < 3; ++i)
+      EXPECT_EQ(HttpClient(address, timeouts).send({"GET", "/", {}, {}}).error().code(),
+                Errc::kTimeout);
+    others_over.count_down();
+  });
+  HttpClient client(address, timeouts);
+  EXPECT_TRUE(client.send({"GET", "/patient", {}, {}, 100, true}));
+  EXPECT_EQ(to_text(client.response().body()), "late");
+  others.join();
+}
+
+TEST(HttpClient, GivesUpOnAServerThatDoesNotTakeTheBody) {
+  const DeafServer deaf;
+  HttpTimeouts timeouts;
+  timeouts.standstill = std::chrono::milliseconds(20);
+  HttpClient client(parse_http_address(deaf.address()).value(), timeouts);
+  const std::string more_than_the_system_keeps(64 << 20, 'x');
+  const Status done = client.send({"POST", "/", {}, as_bytes(more_than_the_system_keeps)});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code(), Errc::kTimeout);
+  EXPECT_EQ(done.error().message(),
+            "POST " + deaf.address() + ": given up: no byte in either direction for 20 ms");
+}
+
+TEST(Standstill, ABodyThatDrainsSlowlyIsProgress) {
+  Standstill standstill;
+  for (int left = 6 << 20; left > 0; left -= 1000) ASSERT_FALSE(standstill.reached(left)) << left;
+  EXPECT_FALSE(standstill.reached(0));
+  EXPECT_FALSE(standstill.reached(0));
+  EXPECT_TRUE(standstill.reached(0));
+}
+
+TEST(Standstill, OneHalfWithoutAByteIsNone) {
+  Standstill standstill;
+  for (int halves = 0; halves < 10; ++halves) {
+    ASSERT_FALSE(standstill.reached(0));
+    standstill.restart();
+  }
+  EXPECT_FALSE(standstill.reached(0));
+  EXPECT_TRUE(standstill.reached(0));
 }
 
 TEST(HttpClient, InterruptEndsAWaitingCallAndAllLaterOnes) {
