@@ -304,6 +304,39 @@ TEST_F(EventHandlerTest, TellsAnActorItsContextWhereThatIsAskedFor) {
           {"x-amzn-trace-id", "Root=1"}}));
 }
 
+TEST_F(EventHandlerTest, TellsAllThatLambdaSaidOfTheEventAndNothingThatAClientForged) {
+  bind("MA", "");
+  dispatcher_.answer = [](const Dispatch&) { return http_reply(200); };
+  Invocation invocation;
+  invocation.request_id = "8476a536";
+  invocation.event = to_bytes(
+      R"({"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"GET"}},"headers":{)"
+      R"("X-Amzn-Lambda-Context":"forged","x-amzn-request-context":"forged",)"
+      R"("X-AMZN-TRACE-ID":"forged","x-mine":"1"}})");
+  invocation.deadline_ms = 1'700'000'003'000;
+  invocation.function_arn = "arn:aws:lambda:eu-west-1:1:function:f:live";
+  invocation.trace_id = "Root=1-2-3;Sampled=1";
+  invocation.client_context = R"({"custom": {"k": "ü"}})";
+  invocation.cognito_identity = R"({"cognitoIdentityId":"i","cognitoIdentityPoolId":"p"})";
+  invocation.tenant_id = "blue";
+  EventSettings settings;
+  settings.context_headers = true;
+  EventHandler(http_, raw_, settings).handle(invocation, kDeadline, Log(log_));
+  const Result<HttpRequest> request = decode<HttpRequest>(dispatcher_.calls()[0].payload);
+  ASSERT_TRUE(request);
+  EXPECT_EQ(
+      request->header,
+      (StringMap{{"x-mine", "1"},
+                 {"x-amzn-request-context", R"({"http":{"method":"GET"}})"},
+                 {"x-amzn-lambda-context",
+                  R"({"request_id":"8476a536","deadline":1700000003000,)"
+                  R"("invoked_function_arn":"arn:aws:lambda:eu-west-1:1:function:f:live",)"
+                  R"("xray_trace_id":"Root=1-2-3;Sampled=1","client_context":{"custom":{"k":"ü"}},)"
+                  R"("identity":{"cognitoIdentityId":"i","cognitoIdentityPoolId":"p"},)"
+                  R"("tenant_id":"blue"})"},
+                 {"x-amzn-trace-id", "Root=1-2-3;Sampled=1"}}));
+}
+
 TEST_F(EventHandlerTest, LogsNoPayload) {
   bind("MA", "MB");
   dispatcher_.answer = [](const Dispatch&) { return to_bytes("secret reply"); };

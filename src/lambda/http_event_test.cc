@@ -154,6 +154,46 @@ TEST(EventKind, OfEveryHttpKindIsRecognisedFromTheSamplesBelow) {
   EXPECT_EQ(kind(function_url(R"("rawPath":"/")")), EventKind::kFunctionUrl);
 }
 
+TEST(EventKind, IsTheSameWhateverStandsInTheAuthorizer) {
+  static constexpr const char* kContexts[] = {
+      R"("elb":{"targetGroupArn":"arn"})", R"("resourcePath":"/{proxy+}","stage":"beta")",
+      R"("http":{"method":"GET"},"stage":"$default")",
+      R"("http":{"method":"GET"},"domainName":"x.lambda-url.eu-west-1.on.aws")",
+      R"("connectionId":"x","eventType":"MESSAGE")"};
+  static constexpr const char* kVersions[] = {"1.0", "2.0", "3.0"};
+  static constexpr const char* kAuthorizers[] = {
+      "null",
+      "7",
+      "true",
+      R"("text")",
+      "[]",
+      R"([{"elb":{}},null])",
+      "{}",
+      R"({"claims":{"sub":"1","cognito:groups":"a,b"},"scopes":null})",
+      R"({"lambda":{"deep":{"deeper":[1,{"x":null}]},"n":1.5,"t":true},"principalId":7})",
+      R"({"iam":{"accessKey":"A","accountId":"1","callerId":"c","cognitoIdentity":null,
+          "principalOrgId":null,"userArn":"arn:aws:iam::1:user/u","userId":"u"}})",
+      R"({"jwt":{"claims":{"sub":"1","exp":1700000000},"scopes":null}})",
+      R"({"jwt":{"claims":{"sub":"1"}}})",
+      R"({"type":"REQUEST","methodArn":"arn","routeArn":"arn","elb":{},"http":{"method":"GET"},
+          "version":"2.0","httpMethod":"","connectionId":"x","eventType":"CONNECT"})"};
+  for (const std::string context : kContexts)
+    for (const std::string version : kVersions) {
+      const auto event = [&](const std::string& members) {
+        return R"({"version":")" + version + R"(","httpMethod":"GET","path":"/","rawPath":"/",)" +
+               R"("requestContext":{)" + context + members + "}}";
+      };
+      const EventKind without = kind(event(""));
+      for (const std::string authorizer : kAuthorizers) {
+        const std::string with = event(R"(,"authorizer":)" + authorizer);
+        EXPECT_EQ(name_of(kind(with)), name_of(without)) << with;
+        if (is_http(without)) {
+          EXPECT_EQ(read(with).path, "/") << with;
+        }
+      }
+    }
+}
+
 // Path
 
 TEST(EventPath, IsWhatTheActorShouldSee) {

@@ -39,7 +39,7 @@ struct Settings {
   Isolation isolation = Isolation::kActor;
   StageInPath stage_in_path = StageInPath::kStrip;
   std::string base_path;           // "/shop" or empty: taken off the path that the actor sees
-  bool context_headers = false;    // whether actors get x-wascc-… headers with the Lambda context
+  bool context_headers = false;    // whether HTTP actors get the Lambda context as headers
   bool register_extension = true;  // as an internal extension, without which there is no SIGTERM
 };
 
