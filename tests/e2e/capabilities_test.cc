@@ -146,7 +146,15 @@ struct OnLambda : Capabilities {
   }
 };
 
-struct BlobFolderOnLambda : OnLambda, testing::WithParamInterface<std::string> {};
+struct BlobFolderOnLambda : OnLambda, testing::WithParamInterface<std::string> {
+  // How many lie anywhere below this part of the function's folder.
+  int files(const std::string& below) const {
+    int found = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder / below))
+      found += entry.is_regular_file();
+    return found;
+  }
+};
 
 TEST_P(BlobFolderOnLambda, ABlobGoesInAnyOrderAndComesBackBeforeTheAnswer) {
   manifest(kBlobStore, "", {{"ROOT", folder / "blobs"}});
@@ -154,6 +162,22 @@ TEST_P(BlobFolderOnLambda, ABlobGoesInAnyOrderAndComesBackBeforeTheAnswer) {
   expect_a_blob_goes_and_comes_back();
   EXPECT_EQ(to_text(*read_file(folder / "blobs/photos/b", 100)), "abcdefghij");
   end();
+}
+
+TEST_P(BlobFolderOnLambda, NothingOfAnUnfinishedBlobIsLeftWhenTheProcessEnds) {
+  manifest(kBlobStore, "", {{"ROOT", folder / "blobs"}});
+  start(GetParam());
+  EXPECT_EQ(call(kBlobStore, blobstore::kOpCreateContainer, blobstore::Container{"photos"}).status,
+            200U);
+  EXPECT_EQ(upload("whole"), "");
+  blobstore::FileChunk chunk{0, "photos", "half", 8, 4, {}, {}};
+  EXPECT_EQ(call(kBlobStore, blobstore::kOpStartUpload, chunk).status, 200U);
+  chunk.chunk_bytes = to_bytes("half");
+  EXPECT_EQ(call(kBlobStore, blobstore::kOpUploadChunk, chunk).status, 200U);
+  EXPECT_EQ(files("blobs"), 2) << "the whole blob, and the half one beside the containers";
+  end();
+  EXPECT_EQ(files("blobs"), 1);
+  EXPECT_EQ(to_text(*read_file(folder / "blobs/photos/b", 100)), "whole");
 }
 
 INSTANTIATE_TEST_SUITE_P(Executables, BlobFolderOnLambda, kExecutables, ExecutableName());

@@ -166,6 +166,36 @@ TEST_P(HostileTest, EndsWithExitCodeZeroOnSigterm) {
   EXPECT_EQ(bootstrap.wait(), 0) << bootstrap.log();
 }
 
+TEST_P(HostileTest, EndsWithTheReasonWhereNoActorTakesEvents) {
+  write_function(folder_, *hex_decode(kEchoModuleHex), {"wascc:logging", "wascc:keyvalue"});
+  Process& bootstrap = start();
+  const SeenRequest report = api_.wait_for_call(ApiCall::kInitError);
+  EXPECT_EQ(report.header("Lambda-Runtime-Function-Error-Type"), "Runtime.InvalidConfiguration");
+  EXPECT_NE(report.body.find("no actor is authorised for wascc:http_server or awslambda:event"),
+            std::string::npos)
+      << report.body;
+  EXPECT_EQ(bootstrap.wait(), 1) << bootstrap.log();
+  EXPECT_EQ(api_.seen(ApiCall::kInitError).size(), 1U);
+  EXPECT_EQ(api_.seen(ApiCall::kNext).size(), 0U);
+  EXPECT_NE(bootstrap.log().find("no actor is authorised"), std::string::npos) << bootstrap.log();
+}
+
+TEST_P(HostileTest, EndsWithTheReasonWhereNobodyIsTheRuntimeApi) {
+  write_function(folder_, *hex_decode(kEchoModuleHex), {"awslambda:event"});
+  std::string address;
+  {
+    const FakeRuntimeApi gone;
+    address = gone.address();
+  }
+  Process bootstrap({std::string(WASCC_BIN "/") + GetParam()}, folder_.path(),
+                    {"AWS_LAMBDA_RUNTIME_API=" + address, "LAMBDA_TASK_ROOT=" + folder_.path()});
+  EXPECT_EQ(bootstrap.wait(), 1) << bootstrap.log();
+  EXPECT_NE(bootstrap.log().find("level=error"), std::string::npos) << bootstrap.log();
+  EXPECT_NE(bootstrap.log().find("connect to " + address + ": refused: Connection refused"),
+            std::string::npos)
+      << bootstrap.log();
+}
+
 TEST_P(HostileTest, AWaitForAProgramThatHasEndedIsAFailedTest) {
   write_function(folder_, *hex_decode(kEchoModuleHex), {"wascc:logging"});  // nobody takes events
   EXPECT_EQ(start().wait(), 1);
