@@ -140,6 +140,76 @@ class SdkActors(unittest.TestCase):
         self.add("ponger-2021", more=("--alias", "wasmcloud/examples/ponger"))
         self.assertEqual(self.body(), {"value": 53})
 
+    def counter(self, *caps: str) -> str:
+        """Signs the counter for these capabilities into the folder; its public key."""
+        module = (self.build.actors / "unsigned" / "kvcounter-rust.wasm").read_bytes()
+        output = self.folder / "kvcounter-rust.wasm"
+        self.build.sign(module, output, "kvcounter-rust", [*caps])
+        return json.loads(self.build.wascc("inspect", "--json", output))["subject"]
+
+    def failure(self) -> str:
+        """What becomes of an event that the folder's actors cannot answer."""
+        event = self.build.wascc("events", "httpapi2", "--path", "/a")
+        done = subprocess.run([self.build.programs / "wascc", "invoke", self.folder], input=event, capture_output=True,
+                              text=True, timeout=60)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        return done.stderr
+
+    def test_kvcounter_is_told_what_it_lacks(self):
+        """A binding, then the capability itself: the host's text, inside the actor's own error."""
+        key = self.counter(HTTP, KEY_VALUE)
+        self.assertIn("Guest call failure: Guest call failed: Host error: Error occurred during host call: waSCC Host "
+                      f"Error: Attempted bus call for wasmbus.provider.wascc.keyvalue.default.{key} with no subscribers",
+                      self.failure())
+        self.counter(HTTP)
+        self.assertIn(f"WebAssembly module authorization failure: Actor {key} attempted to call Add on "
+                      "wascc:keyvalue,default - PERMISSION DENIED.", self.failure())
+
+    def test_kvcounter_cannot_be_bound_to_what_it_does_not_claim(self):
+        key = self.counter(HTTP, KEY_VALUE)
+        self.manifest(actors=["kvcounter-rust.wasm"], bindings=[{"actor": key, "capability": "wascc:messaging"}])
+        self.assertIn(f"WebAssembly module authorization failure: Unauthorized binding: actor {key} is not authorized to "
+                      "use capability wascc:messaging.", self.failure())
+
+    def test_kvcounter_goes_on_counting_when_a_posted_module_is_not_sound(self):
+        key = self.counter(HTTP, KEY_VALUE)
+        sound = (self.folder / "kvcounter-rust.wasm").read_bytes()
+        self.add("kvcounter-tweaked", HTTP, KEY_VALUE)
+        another = (self.folder / "kvcounter-tweaked.wasm").read_bytes()
+        self.add("kvcounter-tweaked", HTTP, KEY_VALUE, more=("--expires", "0s"), subject="kvcounter-rust")
+        expired = (self.folder / "kvcounter-tweaked.wasm").read_bytes()
+        (self.folder / "kvcounter-tweaked.wasm").unlink()
+        self.manifest(actors=["kvcounter-rust.wasm"], bindings=[{"actor": key, "capability": KEY_VALUE}])
+        server = run_test.Server(self.build, self.folder, str(self.folder), "--admin-port", "0")
+        self.addCleanup(server.kill)
+        admin = server.admin_port()
+
+        def post(module: bytes) -> tuple[int, str]:
+            connection = http.client.HTTPConnection("127.0.0.1", admin, timeout=60)
+            self.addCleanup(connection.close)
+            connection.request("POST", f"/actors/{key}", module, {"Content-Type": "application/wasm"})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+
+        def changed(module: bytes, place: int) -> bytes:
+            return module[:place] + bytes([module[place] ^ 1]) + module[place + 1:]
+
+        count = 0
+        for what, module, status, why in (
+                ("another subject", another, 403, "Failed to perform hot swap: the new module is another actor"),
+                ("bad hash", changed(sound, len(sound) // 2), 403, "Invalid module hash"),
+                ("bad signature", changed(sound, len(sound) - 2), 403, "Invalid"),
+                ("expired", expired, 403, "Expired token"),
+                ("not wasm", b"no module", 422, "")):
+            with self.subTest(what):
+                told = post(module)
+                self.assertEqual(told[0], status, told)
+                self.assertIn(why, told[1])
+                count += 1
+                self.assertEqual(json.loads(server.ask("GET", "/visits")[2]), {"counter": count})
+        self.assertEqual(post(sound)[0], 200)
+        self.assertEqual(json.loads(server.ask("GET", "/visits")[2]), {"counter": count + 1})
+
     def test_kvcounter_is_replaced_while_it_serves(self):
         """Four clients count; meanwhile the module changes. No request is lost, and no number is told twice."""
         shutil.copy(self.build.actor("kvcounter-rust"), self.folder)
