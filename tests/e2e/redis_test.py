@@ -56,6 +56,13 @@ class Redis:
                 return
         raise AssertionError(f"redis-server ended; it wrote:\n{told}")
 
+    def set(self, db: int, key: str, value: object) -> None:
+        with socket.create_connection(("127.0.0.1", self.port)) as connection:
+            connection.sendall(f"AUTH s3cret\r\nSELECT {db}\r\nSET {key} {value}\r\nQUIT\r\n".encode())
+            answers = connection.makefile().read()
+        if answers != "+OK\n" * 4:
+            raise AssertionError(answers)
+
     def stop(self) -> None:
         self.process.terminate()
         self.process.communicate()
@@ -101,6 +108,15 @@ class CounterOnRedis(unittest.TestCase):
         self.assertNotIn("s3cret", log)
         server = self.serve()
         self.assertEqual(count(), 4)
+
+
+    def test_the_counter_understands_numbers_of_every_width(self):
+        server = self.serve()
+        for number in (1, 127, 128, 255, 256, 65535, 65536, 70000, 2**31 - 1, 0, -1, -10, -32, -33, -128, -200, -70000):
+            with self.subTest(number):
+                self.redis.set(db=2, key=f":at:{number}", value=number - 1)
+                status, _, body = server.ask("GET", f"/at/{number}")
+                self.assertEqual((status, body), (200, json.dumps({"counter": number}, separators=(",", ":")).encode()))
 
 
 def main() -> None:
