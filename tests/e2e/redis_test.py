@@ -78,14 +78,14 @@ class CounterOnRedis(unittest.TestCase):
         self.folder = Path(folder.name)
         self.redis = Redis(self.folder)
         self.addCleanup(self.redis.stop)
-        module = self.build.actor("kvcounter-rust")
-        shutil.copy(module, self.folder)
+        shutil.copy(self.build.actor("kvcounter-rust"), self.folder)
+
+    def serve(self, name: str = "kvcounter-rust") -> run_test.Server:
+        module = self.folder / f"{name}.wasm"
         key = json.loads(self.build.wascc("inspect", "--json", module))["subject"]
         manifest = MANIFEST.format(actor_file=module.name, actor=key, port=self.redis.port,
                                    provider=self.provider.resolve())
         (self.folder / "manifest.yaml").write_text(manifest)
-
-    def serve(self) -> run_test.Server:
         server = run_test.Server(self.build, self.folder, str(self.folder))
         self.addCleanup(server.kill)
         return server
@@ -110,8 +110,17 @@ class CounterOnRedis(unittest.TestCase):
         self.assertEqual(count(), 4)
 
 
-    def test_the_counter_understands_numbers_of_every_width(self):
-        server = self.serve()
+    def test_the_counter_of_2020_understands_numbers_of_every_width(self):
+        self.expect_numbers(self.serve())
+
+    def test_the_counter_in_assemblyscript_understands_numbers_of_every_width(self):
+        module = self.build.actors / "test" / "kvcounter-assemblyscript.wasm"
+        if not module.exists():
+            self.skipTest("no tools for actors in AssemblyScript")
+        self.build.sign(module.read_bytes(), self.folder / module.name, module.stem, ["wascc:http_server", "wascc:keyvalue"])
+        self.expect_numbers(self.serve(module.stem))
+
+    def expect_numbers(self, server: run_test.Server) -> None:
         for number in (1, 127, 128, 255, 256, 65535, 65536, 70000, 2**31 - 1, 0, -1, -10, -32, -33, -128, -200, -70000):
             with self.subTest(number):
                 self.redis.set(db=2, key=f":at:{number}", value=number - 1)
