@@ -336,6 +336,44 @@ TEST_F(AssemblyTest, BindsAnActorToAPortableProviderWithWhatTheManifestGrants) {
   EXPECT_EQ(to_text(*host_->call_actor(kKey, "Any", as_bytes("\x15"))), "\x2a");
 }
 
+// As test:double describes itself, but it answers with its arguments and then its environment, each
+// entry with the NUL at its end.
+constexpr std::string_view kTellsArguments = R"((module
+  (import "wapc" "__guest_response" (func $respond (param i32 i32)))
+  (import "wasi_snapshot_preview1" "args_sizes_get" (func $args_sizes (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "args_get" (func $args (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "environ_sizes_get"
+    (func $environ_sizes (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "environ_get" (func $environ (param i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\86\a2id\abtest:double\a4name\a6Double\a7version\a51.0.0\a8revision\00\b0long_description\a0\b4supported_operations\90")
+  (func (export "__guest_call") (param $operation i32) (param i32) (result i32)
+    (if (i32.eq (local.get $operation) (i32.const 23)) (then ;; GetCapabilityDescriptor
+      (call $respond (i32.const 0) (i32.const 92)) (return (i32.const 1))))
+    (drop (call $args_sizes (i32.const 128) (i32.const 132)))
+    (drop (call $environ_sizes (i32.const 136) (i32.const 140)))
+    (drop (call $args (i32.const 1024) (i32.const 2048)))
+    (drop (call $environ (i32.const 1024) (i32.add (i32.const 2048) (i32.load (i32.const 132)))))
+    (call $respond (i32.const 2048) (i32.add (i32.load (i32.const 132)) (i32.load (i32.const 140))))
+    (i32.const 1))))";
+
+TEST_F(AssemblyTest, GivesAPortableProviderItsArgumentsAndItsEnvironmentAndNoOther) {
+  write("actor.wasm",
+        sign(test::assemble(kAsksForDoubles), {"awslambda:event", "test:double"}, kKey));
+  write("tells.wasm", sign(test::assemble(std::string(kTellsArguments)), {}, kOtherKey, true));
+  manifest(
+      "actors: [actor.wasm]\ncapabilities:\n"
+      "  - {path: tells.wasm, arguments: [tally, --by, 7], environment: {STEP: x, NONE: ''}}\n"
+      "bindings: [{actor: " +
+      kKey + ", capability: \"test:double\"}]");
+  ASSERT_EQ(run(), "");
+  using std::string_literals::operator""s;
+  const std::string told = "tally\0--by\0007\0STEP=x\0NONE=\0"s;
+  // The actor passes on as many bytes as it was sent; one more shows that no more came.
+  const std::string as_long(told.size() + 1, '-');
+  EXPECT_EQ(to_text(*host_->call_actor(kKey, "Any", as_bytes(as_long))), told + "-");
+}
+
 TEST_F(AssemblyTest, APortableProviderPassesTheChecksOfAnActor) {
   write("actor.wasm", echo());
   claims::Claims good;
