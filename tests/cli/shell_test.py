@@ -15,6 +15,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import sanitizers  # noqa: E402
 import unittest_program  # noqa: E402
 from vectors import ACCOUNT_SEED, ECHO, MODULE  # noqa: E402
 
@@ -55,7 +56,7 @@ class Shell(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
         self.environment = {"HOME": str(self.folder), "PATH": f"{WASCC.parent}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8",
-                            "TERM": "xterm"}
+                            "TERM": "xterm", **sanitizers.OPTIONS}
         (self.folder / "echo.wasm").write_bytes(ECHO)
         (self.folder / "account.seed").write_text(ACCOUNT_SEED + "\n")
         self.run_in("wascc", "keys", "import", "mine", "account.seed")
