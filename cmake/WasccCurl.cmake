@@ -1,5 +1,6 @@
-# libcurl for plugins: tools/build_curl.sh builds it once, outside the checkout. The target plugin_curl is it and the code
-# of plugins/curl; it is missing where there is no source of libcurl to be had, and then so are the plugins that need it.
+# libcurl, for native providers and for `wascc`: tools/build_curl.sh builds it once, outside the checkout. Without a source of it
+# to be had WASCC_CURL_INCLUDE stays empty, there is no target wascc_curl (src/curl), and what needs it is left out.
+set(WASCC_CURL_INCLUDE "")
 execute_process(COMMAND ${PROJECT_SOURCE_DIR}/tools/build_curl.sh
                 OUTPUT_VARIABLE curl_folder OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE failed)
 if(failed EQUAL 3)
@@ -13,10 +14,5 @@ endif()
 find_library(WASCC_STATIC_SSL libssl.a REQUIRED)
 find_library(WASCC_STATIC_CRYPTO libcrypto.a REQUIRED)
 find_package(Threads REQUIRED)
-set(WASCC_CURL_INCLUDE ${curl_folder}/include)  # for wascc_plugin(INCLUDE)
-add_library(plugin_curl STATIC ${PROJECT_SOURCE_DIR}/plugins/curl/client.cc)
-wascc_shared_code(plugin_curl)
-target_include_directories(plugin_curl PUBLIC ${PROJECT_SOURCE_DIR}/src)
-target_include_directories(plugin_curl SYSTEM PUBLIC ${curl_folder}/include)
-target_link_libraries(plugin_curl PUBLIC wascc_include PRIVATE wascc_warnings
-                      PUBLIC ${curl_folder}/lib/libcurl.a ${WASCC_STATIC_SSL} ${WASCC_STATIC_CRYPTO} Threads::Threads)
+set(WASCC_CURL_INCLUDE ${curl_folder}/include)
+set(WASCC_CURL_LIBRARIES ${curl_folder}/lib/libcurl.a ${WASCC_STATIC_SSL} ${WASCC_STATIC_CRYPTO} Threads::Threads)

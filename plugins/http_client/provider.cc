@@ -6,8 +6,8 @@
 #include <chrono>
 #include <utility>
 
-#include "../curl/client.h"
 #include "base/encoding.h"
+#include "curl/client.h"
 #include "net/http_status.h"
 #include "settings.h"
 #include "wascc/messages/http.h"

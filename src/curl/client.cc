@@ -1,4 +1,4 @@
-#include "client.h"
+#include "curl/client.h"
 
 #include <curl/curl.h>
 #include <unistd.h>
