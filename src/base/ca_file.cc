@@ -25,15 +25,16 @@ std::optional<std::string> system_ca_file() {
   return std::nullopt;
 }
 
-Result<std::string> ca_file(std::string_view chosen) {
+Result<std::string> ca_file(std::string_view chosen, std::string_view setting) {
   if (chosen.empty()) {
     if (auto found = system_ca_file()) return *std::move(found);
-    return Error(Errc::kNotFound,
-                 "no file of trusted certificates in any of the known places: set CA_FILE");
+    return Error(
+        Errc::kNotFound,
+        "no file of trusted certificates in any of the known places: set " + std::string(setting));
   }
   std::string path(chosen);
   if (::access(path.c_str(), R_OK) != 0)
-    return Error(Errc::kNotFound, "CA_FILE " + path + ": " + std::strerror(errno));
+    return Error(Errc::kNotFound, std::string(setting) + " " + path + ": " + std::strerror(errno));
   return path;
 }
 

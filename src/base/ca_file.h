@@ -13,7 +13,8 @@ namespace wascc {
 // nullopt if none does.
 std::optional<std::string> system_ca_file();
 
-// `chosen` if it is a readable file, else why not; with nothing chosen, the system's.
-Result<std::string> ca_file(std::string_view chosen);
+// `chosen` if it is a readable file, else why not; with nothing chosen, the system's. `setting` is
+// what chooses, for messages.
+Result<std::string> ca_file(std::string_view chosen, std::string_view setting = "CA_FILE");
 
 }  // namespace wascc

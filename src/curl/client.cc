@@ -23,6 +23,8 @@ struct Transfer {
   const Settings& settings;
   const Request& request;
   Answer answer;
+  const std::size_t max_answer_bytes =
+      std::min(settings.max_answer_bytes, request.max_answer_bytes);
   std::size_t header_bytes = 0;
   std::uint64_t sent = 0;
   bool refused_address = false;
@@ -43,7 +45,7 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* of) n
   auto& transfer = *static_cast<Transfer*>(of);
   return guarded([&]() -> std::size_t {
     const std::size_t bytes = size * count;
-    if (bytes > transfer.settings.max_answer_bytes - transfer.answer.body.size()) {
+    if (bytes > transfer.max_answer_bytes - transfer.answer.body.size()) {
       transfer.too_large = true;
       return 0;
     }
@@ -118,7 +120,7 @@ curl_socket_t on_open(void* of, curlsocktype purpose, curl_sockaddr* address) no
 Error failure(CURLcode code, const char* text, const Transfer& transfer) {
   if (transfer.too_large)
     return Error(Errc::kTooLarge, "the answer is larger than " +
-                                      std::to_string(transfer.settings.max_answer_bytes) +
+                                      std::to_string(transfer.max_answer_bytes) +
                                       " bytes, or its headers are");
   if (transfer.refused_address)
     return Error(Errc::kDenied, "the host has an address that this binding may not connect to");

@@ -37,6 +37,7 @@ struct Request {
   int body_file = -1;  // instead of the body: this file's first `body_file_bytes` bytes
   std::uint64_t body_file_bytes = 0;
   std::chrono::milliseconds timeout{30'000};
+  std::size_t max_answer_bytes = SIZE_MAX;  // beside the limit of the settings
   // "aws:amz:REGION:SERVICE", and with it the keys "ID:SECRET": signed by Signature Version 4.
   // The URL's path and query are then as the signature wants them: encoded, the query in order, no
   // part of the path "." or "..".
