@@ -4,8 +4,8 @@ set(WASCC_CURL_INCLUDE "")
 execute_process(COMMAND ${PROJECT_SOURCE_DIR}/tools/build_curl.sh
                 OUTPUT_VARIABLE curl_folder OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE failed)
 if(failed EQUAL 3)
-  message(NOTICE "The providers on S3 and of HTTP requests are left out: the Rust registry, which has the source of libcurl, "
-                 "cannot be reached")
+  message(NOTICE "The providers on S3 and of HTTP requests are left out, and wascc cannot ask registries: the Rust registry, which "
+                 "has the source of libcurl, cannot be reached")
   return()
 elseif(failed)
   message(FATAL_ERROR "tools/build_curl.sh failed")

@@ -27,6 +27,7 @@ void add_new(CLI::App& app, Action& chosen);
 void add_package(CLI::App& app, Action& chosen);
 void add_par(CLI::App& app, Action& chosen);
 void add_provider(CLI::App& app, Action& chosen);
+void add_pull(CLI::App& app, Action& chosen);
 void add_run(CLI::App& app, Action& chosen);
 void add_sign(CLI::App& app, Action& chosen);
 void add_template(CLI::App& app, Action& chosen);

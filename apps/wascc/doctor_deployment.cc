@@ -16,6 +16,7 @@
 #include "local_host.h"
 #include "module_file.h"
 #include "module_outline.h"
+#include "oci/reference.h"
 #include "package/check.h"
 #include "runtime/deployment.h"
 #include "runtime/policy_authorizer.h"
@@ -148,16 +149,18 @@ std::optional<CheckedActor> check_provider(Findings& findings, const std::string
   return std::nullopt;
 }
 
+// `all_here`: there are no other actors than these.
 void check_bindings(Findings& findings, const manifest::Manifest& manifest,
-                    const std::vector<CheckedActor>& actors) {
+                    const std::vector<CheckedActor>& actors, bool all_here) {
   for (const manifest::Binding& binding : manifest.bindings) {
     const auto actor = std::find_if(actors.begin(), actors.end(), [&](const CheckedActor& one) {
       return one.claims.subject == binding.actor;
     });
     if (actor == actors.end()) {
-      findings.problem("manifest", binding.place + ": no actor here has the key " + binding.actor,
-                       "A binding to an actor that is not there ends the start.",
-                       "wascc inspect ACTOR.wasm shows the key");
+      if (all_here)
+        findings.problem("manifest", binding.place + ": no actor here has the key " + binding.actor,
+                         "A binding to an actor that is not there ends the start.",
+                         "wascc inspect ACTOR.wasm shows the key");
       continue;
     }
     const auto& claimed = actor->claims.capabilities;
@@ -242,15 +245,27 @@ void check_deployment(Findings& findings, const std::string& path) {
   }
   const Authorizer* const authorizer = policy ? &*policy : nullptr;
   std::vector<CheckedActor> actors;
-  for (const manifest::Actor& listed_actor : manifest.actors)
-    if (auto actor = check_actor(findings, runtime::resolve(*deployment, listed_actor.path), trust,
-                                 authorizer, engine ? engine->get() : nullptr))
+  bool all_here = true;
+  const auto is_elsewhere = [&](const std::string& listed_path, const std::string& file) {
+    if (!oci::is_to_fetch(listed_path, file)) return false;
+    findings.unchecked(listed_path + ", which a registry has: wascc verify " + listed_path);
+    all_here = false;
+    return true;
+  };
+  for (const manifest::Actor& listed_actor : manifest.actors) {
+    const std::string file = runtime::resolve(*deployment, listed_actor.path);
+    if (is_elsewhere(listed_actor.path, file)) continue;
+    if (auto actor =
+            check_actor(findings, file, trust, authorizer, engine ? engine->get() : nullptr))
       actors.push_back(*std::move(actor));
-  for (const manifest::Capability& capability : manifest.capabilities)
-    if (auto provider = check_provider(findings, runtime::resolve(*deployment, capability.path),
-                                       trust, authorizer))
+  }
+  for (const manifest::Capability& capability : manifest.capabilities) {
+    const std::string file = runtime::resolve(*deployment, capability.path);
+    if (is_elsewhere(capability.path, file)) continue;
+    if (auto provider = check_provider(findings, file, trust, authorizer))
       actors.push_back(*std::move(provider));  // it may be bound to others like an actor
-  check_bindings(findings, manifest, actors);
+  }
+  check_bindings(findings, manifest, actors, all_here);
   const std::string package = (fs::path(path) / "function.zip").string();
   if (is_file(package) && engine) check_package_with(findings, package, **engine);
 }

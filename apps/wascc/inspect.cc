@@ -10,8 +10,8 @@
 #include "claims/wasm_section.h"
 #include "claims_json.h"
 #include "command.h"
-#include "module_file.h"
 #include "module_outline.h"
+#include "registry.h"
 #include "terminal.h"
 #include "trust_option.h"
 
@@ -137,7 +137,7 @@ void print_json(const Findings& found) {
 }
 
 Result<Findings> look_into(const std::string& path, const claims::Trust& trust) {
-  WASCC_TRY(const Bytes wasm, read_module(path));
+  WASCC_TRY(const Bytes wasm, read_or_fetch_module(path));
   Findings found;
   found.path = path;
   found.bytes = wasm.size();
@@ -173,7 +173,9 @@ Status run(const Inspect& options) {
 void add_inspect(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<Inspect>();
   CLI::App* inspect = app.add_subcommand("inspect", "Show what modules say of themselves");
-  inspect->add_option("MODULE", options->modules, "modules, signed or not")
+  inspect
+      ->add_option("MODULE", options->modules,
+                   "modules, signed or not, or references to a registry")
       ->required()
       ->type_name("FILE");
   add_trust(*inspect, options->trusted);

@@ -91,8 +91,10 @@ void add_invoke(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<Invoke>();
   CLI::App* invoke = app.add_subcommand("invoke", "Send one Lambda event to an actor");
   invoke
-      ->add_option("ACTOR", options->actors,
-                   "signed modules, a manifest, or a folder with a manifest.yaml or signed modules")
+      ->add_option(
+          "ACTOR", options->actors,
+          "signed modules or references to such in a registry, a manifest, or a folder with "
+          "a manifest.yaml or signed modules")
       ->required()
       ->type_name("FILE");
   invoke

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/wasmtime_engine.h"
+#include "registry.h"
 #include "runtime/event_settings.h"
 
 namespace wascc::cli {
@@ -45,7 +46,8 @@ Result<std::unique_ptr<LocalHost>> LocalHost::start(const runtime::Deployment& d
   const manifest::Environment environment = variable;
   auto failure = runtime::assemble(
       *local->host_, deployment,
-      {*local->engine_, local->clock_, local->log_, environment, providers::load_native_provider},
+      {*local->engine_, local->clock_, local->log_, environment, providers::load_native_provider,
+       runtime::Files::kMayChange, fetch_reference},
       front, std::move(providers));
   if (failure) return std::move(failure->error);
   return local;

@@ -16,6 +16,7 @@ constexpr auto kCommands = {
     wascc::cli::add_package,  wascc::cli::add_doctor,   wascc::cli::add_run,
     wascc::cli::add_provider, wascc::cli::add_template, wascc::cli::add_completion,
     wascc::cli::add_complete, wascc::cli::add_man,      wascc::cli::add_par,
+    wascc::cli::add_pull,
 };
 
 constexpr const char* kExamples = R"(

@@ -12,6 +12,7 @@
 #include "key_store.h"
 #include "local_host.h"
 #include "package/build.h"
+#include "registry.h"
 #include "target_option.h"
 #include "terminal.h"
 
@@ -114,6 +115,7 @@ Status make(const PackageCommand& options, const package::CheckContext& context)
   package::BuildOptions wanted;
   wanted.source = options.source;
   wanted.bootstrap = options.bootstrap;
+  wanted.fetch = fetch_reference;
   wanted.raw = options.raw;
   wanted.providers = options.providers;
   wanted.layer = !options.layer.empty();
@@ -161,9 +163,10 @@ void add_package(CLI::App& app, Action& chosen) {
   CLI::App* package =
       app.add_subcommand("package", "Make the ZIP that Lambda takes, or check one (--check)");
   package
-      ->add_option("SOURCE", options->source,
-                   "a folder with a manifest.yaml or signed modules, a manifest, or a signed "
-                   "module (default: this folder)")
+      ->add_option(
+          "SOURCE", options->source,
+          "a folder with a manifest.yaml or signed modules, a manifest, a signed module, or "
+          "a reference to one in a registry (default: this folder)")
       ->type_name("FILE");
   package->add_option("-o,--output", options->output, "the ZIP (default: function.zip)")
       ->type_name("FILE");

@@ -10,6 +10,7 @@
 #include "command.h"
 #include "engine/wasmtime_engine.h"
 #include "local_host.h"
+#include "registry.h"
 #include "runtime/deployment.h"
 #include "runtime/server_process.h"
 #include "terminal.h"
@@ -42,6 +43,7 @@ Status run(const Run& options) {
   WASCC_TRY(runtime::Deployment deployment, runtime::deployment_at(options.path, variable));
   WASCC_CHECK(set_trust(options.trusted, deployment.manifest.settings));
   runtime::ServerProcessOptions server = options.server;
+  server.fetch = fetch_reference;
   if (options.port >= 0) server.port = static_cast<std::uint16_t>(options.port);
   if (options.admin_port >= 0) server.admin_port = static_cast<std::uint16_t>(options.admin_port);
   server.drain = std::chrono::milliseconds(std::llround(options.drain_seconds * 1000));
@@ -56,7 +58,8 @@ void add_run(CLI::App& app, Action& chosen) {
   CLI::App* run_command = app.add_subcommand("run", "Serve an actor over HTTP on this machine");
   run_command
       ->add_option("PATH", options->path,
-                   "a signed module, a manifest, or a folder as it would be deployed "
+                   "a signed module or a reference to one in a registry, a manifest, or a folder "
+                   "as it would be deployed "
                    "(default: the working folder)")
       ->type_name("FILE");
   run_command

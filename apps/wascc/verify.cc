@@ -8,7 +8,7 @@
 #include "claims/module.h"
 #include "claims_json.h"
 #include "command.h"
-#include "module_file.h"
+#include "registry.h"
 #include "runtime/policy_authorizer.h"
 #include "terminal.h"
 #include "trust_option.h"
@@ -25,7 +25,7 @@ struct Verify {
 
 Result<claims::Claims> verified(const std::string& path, const claims::Trust& trust,
                                 const Authorizer* policy) {
-  WASCC_TRY(const Bytes wasm, read_module(path));
+  WASCC_TRY(const Bytes wasm, read_or_fetch_module(path));
   WASCC_TRY(claims::Claims claims,
             claims::verify_module(wasm, std::chrono::system_clock::now(), trust).context(path));
   if (policy != nullptr) WASCC_CHECK(policy->can_load(claims).context(path));

@@ -16,6 +16,12 @@ namespace wascc::claims {
 // Longer tokens are refused: real ones have some 700 bytes.
 inline constexpr std::size_t kMaxTokenBytes = 64 * 1024;
 
+// Whether these bytes begin as WebAssembly does; what follows may be anything.
+inline bool is_module(ByteView bytes) {
+  using namespace std::string_view_literals;
+  return as_text(bytes).starts_with("\0asm"sv);
+}
+
 // Where the token lies in a module. A view: valid as long as the module's bytes.
 struct TokenSection {
   std::size_t begin;       // of the section, its id byte

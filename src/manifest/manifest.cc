@@ -98,8 +98,10 @@ class Parser {
     capability.place = place(file_, node.position);
     WASCC_CHECK(members(node, "an entry of capabilities",
                         [&](const Node& key, const Node& value) -> Result<bool> {
-                          if (key.text == "path")
+                          if (key.text == "path") {
+                            capability.path_place = place(file_, value.position);
                             return done(required_text(value, capability.path));
+                          }
                           if (key.text == "binding_name")
                             return done(text(value, capability.binding_name));
                           if (key.text == "arguments")

@@ -31,6 +31,7 @@ struct Capability {
   StringMap environment;
   std::vector<Folder> folders;
   std::string place;
+  std::string path_place = {};  // of the path's text
 };
 
 // A value of a binding that stands elsewhere, and is looked up when the process starts.

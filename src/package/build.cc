@@ -84,7 +84,8 @@ Result<claims::Claims> add_actor(Module module, const BuildOptions& options, Com
 
 Result<Package> build(const BuildOptions& given, const CheckContext& context) {
   CompileOnce engine(context.engine);
-  WASCC_TRY(Source source, read_source(given.source, given.providers, context.environment));
+  WASCC_TRY(Source source,
+            read_source(given.source, given.providers, context.environment, given.fetch));
   Package package;
   package.notes = std::move(source.notes);
   BuildOptions options = given;
@@ -93,6 +94,7 @@ Result<Package> build(const BuildOptions& given, const CheckContext& context) {
     package.notes.push_back("native providers need bootstrap-full, so that is what is packed");
   }
   Lock lock;
+  lock.fetched = std::move(source.fetched);
   if (options.bootstrap.empty())
     lock.runtime = {RuntimePlace::kMissing, false, options.native, ""};
   else

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "claims/nkey.h"
+#include "oci/fetch.h"
 #include "package/check.h"
 #include "package/zip.h"
 #include "wascc/bytes.h"
@@ -19,6 +20,7 @@ struct BuildOptions {
   std::string bootstrap_full;  // in its place where there are native providers; empty: never
   std::vector<std::string> providers;  // native ones beside those of the manifest
   std::string native;                  // identity of engine and machine that the native code is for
+  oci::Fetch fetch = nullptr;          // for references in place of paths
   bool raw = false;                    // modules without native code, for a runtime that compiles
   bool layer = false;                  // the executable goes into a ZIP of its own
   const claims::KeyPair* packager = nullptr;  // absent: envelopes are not signed

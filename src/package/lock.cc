@@ -67,6 +67,16 @@ std::string write_lock(const Lock& lock) {
   text_or_null(out, lock.packager);
   out.key("actors").begin_array();
   for (const LockedActor& actor : lock.actors) write_actor(out, actor);
+  out.end_array().key("fetched").begin_array();
+  for (const LockedReference& fetched : lock.fetched)
+    out.begin_object()
+        .key("file")
+        .string(fetched.file)
+        .key("reference")
+        .string(fetched.reference)
+        .key("digest")
+        .string(fetched.digest)
+        .end_object();
   out.end_array().key("files").begin_array();
   for (const LockedFile& file : lock.files) {
     out.begin_object().key("name").string(file.name).key("bytes").number(file.bytes);

@@ -35,12 +35,20 @@ struct LockedActor {
   claims::Claims claims;
 };
 
+// A file that was fetched from a registry.
+struct LockedReference {
+  std::string file;
+  std::string reference;  // as it was asked for
+  std::string digest;     // of the registry's manifest, "sha256:…"
+};
+
 struct Lock {
   LockedRuntime runtime;
   std::string native_code;             // for which engine and machine; empty: there is none
   std::string packager;                // public key; empty: the native code is not signed
   std::vector<LockedActor> actors;     // written, not read back: the modules say it themselves
   std::vector<std::string> libraries;  // native providers and what they need, by name; for the SBOM
+  std::vector<LockedReference> fetched;  // written, not read back: the files are in the package
   std::vector<LockedFile> files;
 };
 

@@ -33,6 +33,14 @@ TEST(Lock, ReadsBackWhatItWrote) {
   EXPECT_TRUE(differences(*read, entries()).empty());
 }
 
+TEST(Lock, TellsWhatWasFetched) {
+  Lock lock = lock_of(entries());
+  lock.fetched.push_back({"é.wasm", "example.com/echo:1", "sha256:00"});
+  EXPECT_NE(write_lock(lock).find(R"("fetched":[{"file":"é.wasm","reference":)"
+                                  R"("example.com/echo:1","digest":"sha256:00"}])"),
+            std::string::npos);
+}
+
 TEST(Lock, NamesEveryDifference) {
   struct Case {
     const char* difference;

@@ -11,9 +11,12 @@
 #include "claims/token.h"
 #include "claims/wasm_section.h"
 #include "manifest/yaml.h"
+#include "oci/reference.h"
 #include "package/layout.h"
 #include "package/native_files.h"
 #include "package/zip.h"
+#include "providers/archive.h"
+#include "providers/tar.h"
 #include "runtime/deployment.h"
 
 namespace wascc::package {
@@ -98,25 +101,25 @@ std::vector<Named> named_files(const manifest::Manifest& manifest) {
   std::vector<Named> named;
   for (const manifest::Actor& actor : manifest.actors) named.push_back({actor.path, actor.place});
   for (const manifest::Capability& capability : manifest.capabilities)
-    named.push_back({capability.path, capability.place});
+    named.push_back({capability.path, capability.path_place});
   return named;
 }
 
 bool is_capability(const manifest::Manifest& manifest, const Named& named) {
   return std::any_of(manifest.capabilities.begin(), manifest.capabilities.end(),
-                     [&](const auto& capability) { return capability.place == named.place; });
+                     [&](const auto& capability) { return capability.path_place == named.place; });
 }
 
 // A path of the manifest as the name of a file in the package.
-Result<std::string> name_in_package(const std::string& folder, const Named& module) {
-  fs::path path(module.path);
+Result<std::string> name_in_package(const std::string& folder, const std::string& given) {
+  fs::path path(given);
   std::error_code error;
   if (path.is_absolute())
     path = path.lexically_normal().lexically_relative(
         fs::absolute(folder.empty() ? "." : folder, error).lexically_normal());
   const std::string name = path.lexically_normal().generic_string();
   if (!is_inside(name))
-    return Error(Errc::kDenied, module.place + ": " + module.path +
+    return Error(Errc::kDenied, given +
                                     " leaves the manifest's folder, and a package holds that "
                                     "folder's files alone: copy the file into it");
   return name;
@@ -188,11 +191,40 @@ Result<std::vector<std::string>> add_named_providers(Source& source,
   return names;
 }
 
+// Adds what the reference names: an actor, or with `provider` a provider of either kind. Answers
+// its name. A bare shared library is not taken: nobody vouches for it.
+Result<std::string> add_fetched(Source& source, const std::string& reference, bool provider,
+                                oci::Fetch fetch) {
+  if (fetch == nullptr)
+    return Error(Errc::kUnsupported, "there is no file " + reference + ", and nothing is fetched");
+  WASCC_TRY(oci::Fetched fetched, fetch(reference));
+  const auto named = [&](std::string_view ending) {
+    const std::string& repository = fetched.reference.repository;
+    return repository.ends_with(ending) ? repository : repository + std::string(ending);
+  };
+  std::string name;
+  if (!provider || claims::is_module(fetched.content)) {
+    name = named(".wasm");
+    source.modules.push_back({name, std::move(fetched.content)});
+  } else if (providers::is_archive(fetched.content)) {
+    name = named(providers::is_gzip(fetched.content) ? ".par.gz" : ".par");
+    source.native.push_back({name, std::move(fetched.content)});
+  } else {
+    return Error(Errc::kMalformed,
+                 reference +
+                     " is neither a portable provider nor a provider archive: make one "
+                     "with `wascc par create`");
+  }
+  source.notes.push_back(reference + " has the digest " + fetched.digest);
+  source.fetched.push_back({name, reference, std::move(fetched.digest)});
+  return name;
+}
+
 // The policy file that the manifest or WASCC_POLICY names.
 Status add_policy(Source& source, const fs::path& folder, const std::string& path) {
   if (path.empty()) return {};
   const std::string place = "the setting policy";
-  WASCC_TRY(std::string name, name_in_package(folder.string(), {path, place}));
+  WASCC_TRY(std::string name, name_in_package(folder.string(), path).context(place));
   if (fs::path(path).is_absolute())
     return Error(Errc::kDenied, place + ": write " + name + " in place of " + path +
                                     ", which means nothing in a package");
@@ -202,19 +234,33 @@ Status add_policy(Source& source, const fs::path& folder, const std::string& pat
   return {};
 }
 
-Result<Source> of_modules(const fs::path& folder, const std::vector<std::string>& names,
-                          const std::vector<std::string>& providers,
-                          const manifest::Environment& environment) {
-  Source source;
+// The source of these modules alone.
+Result<Source> without_manifest(Source source, const fs::path& folder,
+                                const std::vector<std::string>& providers,
+                                const manifest::Environment& environment) {
   source.notes.push_back("there is no manifest: one is made that names the modules alone");
-  for (const std::string& name : names) {
-    WASCC_TRY(Module module, read_module(folder, name));
-    source.modules.push_back(std::move(module));
-  }
   WASCC_TRY(const std::vector<std::string> native, add_named_providers(source, providers));
   WASCC_CHECK(add_policy(source, folder, environment("WASCC_POLICY").value_or("")));
   source.manifest = generated_manifest(source.modules, native);
   return source;
+}
+
+Result<Source> of_modules(const fs::path& folder, const std::vector<std::string>& names,
+                          const std::vector<std::string>& providers,
+                          const manifest::Environment& environment) {
+  Source source;
+  for (const std::string& name : names) {
+    WASCC_TRY(Module module, read_module(folder, name));
+    source.modules.push_back(std::move(module));
+  }
+  return without_manifest(std::move(source), folder, providers, environment);
+}
+
+Result<Source> of_reference(const std::string& reference, const std::vector<std::string>& providers,
+                            const manifest::Environment& environment, oci::Fetch fetch) {
+  Source source;
+  WASCC_CHECK(add_fetched(source, reference, false, fetch));
+  return without_manifest(std::move(source), "", providers, environment);
 }
 
 // Which files are in the package must not depend on the shell it was made in.
@@ -250,8 +296,27 @@ Status list_providers(Source& source, const manifest::Manifest& manifest,
   return {};
 }
 
+// What the manifest names there, as a file of the folder or by reference. Answers its name in the
+// package.
+Result<std::string> add_listed(Source& source, const runtime::Deployment& deployment,
+                               const Named& named, oci::Fetch fetch) {
+  const bool provider = is_capability(deployment.manifest, named);
+  if (oci::is_to_fetch(named.path, runtime::resolve(deployment, named.path)))
+    return add_fetched(source, named.path, provider, fetch);
+  const fs::path folder = deployment.folder;
+  WASCC_TRY(std::string name, name_in_package(deployment.folder, named.path));
+  if (!is_module(named.path) && provider) {
+    WASCC_CHECK(refuse_links(folder, name));
+    WASCC_CHECK(add_native(source, (folder / name).string(), name));
+    return name;
+  }
+  WASCC_TRY(Module module, read_module(folder, name));
+  source.modules.push_back(std::move(module));
+  return name;
+}
+
 Result<Source> of_manifest(const fs::path& path, const std::vector<std::string>& providers,
-                           const manifest::Environment& environment) {
+                           const manifest::Environment& environment, oci::Fetch fetch) {
   const fs::path folder = path.parent_path();
   WASCC_CHECK(refuse_links(folder, path.filename().string()));
   WASCC_TRY(const Bytes bytes, read_file(path.string(), manifest::kMaxManifestBytes));
@@ -263,20 +328,13 @@ Result<Source> of_manifest(const fs::path& path, const std::vector<std::string>&
   source.manifest = to_text(bytes);
   std::vector<Rewrite> rewrites;
   for (const Named& named : named_files(deployment.manifest)) {
-    WASCC_TRY(std::string name, name_in_package(folder.string(), named));
-    if (name != without_dot(named.path)) {
-      const auto position = position_of(named.place);
-      if (!position) return Error(Errc::kInternal, "no position in " + named.place);
-      rewrites.push_back({position->first, position->second, named.path, name});
-      source.notes.push_back(named.place + ": " + named.path + " is " + name + " in the package");
-    }
-    if (!is_module(named.path) && is_capability(deployment.manifest, named)) {
-      WASCC_CHECK(refuse_links(folder, name));
-      WASCC_CHECK(add_native(source, (folder / name).string(), name).context(named.place));
-      continue;
-    }
-    WASCC_TRY(Module module, read_module(folder, name).context(named.place));
-    source.modules.push_back(std::move(module));
+    WASCC_TRY(const std::string name,
+              add_listed(source, deployment, named, fetch).context(named.place));
+    if (name == without_dot(named.path)) continue;
+    const auto position = position_of(named.place);
+    if (!position) return Error(Errc::kInternal, "no position in " + named.place);
+    rewrites.push_back({position->first, position->second, named.path, name});
+    source.notes.push_back(named.place + ": " + named.path + " is " + name + " in the package");
   }
   WASCC_TRY(const std::vector<std::string> native, add_named_providers(source, providers));
   WASCC_CHECK(add_policy(source, folder, deployment.manifest.settings.policy));
@@ -303,18 +361,19 @@ Result<Source> of_manifest(const fs::path& path, const std::vector<std::string>&
 }  // namespace
 
 Result<Source> read_source(const std::string& path, const std::vector<std::string>& providers,
-                           const manifest::Environment& environment) {
+                           const manifest::Environment& environment, oci::Fetch fetch) {
   std::error_code ignored;
   const fs::path given(path);
+  if (oci::is_to_fetch(path, path)) return of_reference(path, providers, environment, fetch);
   if (!fs::is_directory(given, ignored)) {
     const std::string ending = given.extension().string();
     if (ending == ".yaml" || ending == ".yml" || ending == ".json")
-      return of_manifest(given, providers, environment);
+      return of_manifest(given, providers, environment, fetch);
     return of_modules(given.parent_path(), {given.filename().string()}, providers, environment);
   }
   const fs::path manifest = given / kManifestName;
   if (fs::exists(fs::symlink_status(manifest, ignored)))
-    return of_manifest(manifest, providers, environment);
+    return of_manifest(manifest, providers, environment, fetch);
   WASCC_TRY(
       const runtime::Deployment deployment,
       runtime::find_deployment(path, [&](std::string_view name) -> std::optional<std::string> {

@@ -104,9 +104,8 @@ std::string targets(const ProviderArchive& archive) {
   return text;
 }
 
-Result<std::unique_ptr<Provider>> load_archive(const std::string& path,
+Result<std::unique_ptr<Provider>> load_archive(ByteView bytes, const std::string& path,
                                                const NativeContext& context) {
-  WASCC_TRY(const Bytes bytes, read_file(path, kMaxArchiveBytes));
   WASCC_TRY(const ProviderArchive archive,
             read_archive(bytes, context.now, context.trust, context.authorizer).context(path));
   const auto library = archive.libraries.find(this_target());
@@ -125,8 +124,15 @@ Result<std::unique_ptr<Provider>> load_archive(const std::string& path,
 }
 
 Result<std::unique_ptr<Provider>> load(const std::string& path, const NativeContext& context) {
+  if (!context.archive.empty()) {
+    if (is_archive(context.archive)) return load_archive(context.archive, path, context);
+    return Error(Errc::kMalformed, path + " is no provider archive (`wascc par create`)");
+  }
   WASCC_TRY(const Bytes start, read_file_start(path, kStartBytes));
-  if (is_archive(start)) return load_archive(path, context);
+  if (is_archive(start)) {
+    WASCC_TRY(const Bytes bytes, read_file(path, kMaxArchiveBytes));
+    return load_archive(bytes, path, context);
+  }
   WASCC_TRY(const wascc_provider_api* const table, open_native_library(path));
   return native_provider(table, path, context.log);
 }

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "claims/token.h"
 #include "wascc/authorizer.h"
+#include "wascc/bytes.h"
 #include "wascc/provider.h"
 #include "wascc/provider_abi.h"
 #include "wascc/result.h"
@@ -24,6 +25,8 @@ struct NativeContext {
   std::chrono::system_clock::time_point now;  // for the token of an archive
   const claims::Trust& trust;                 // likewise
   const Authorizer* authorizer = nullptr;     // likewise; absent: the token alone decides
+  // Not empty: this archive is loaded, and the path is only its name.
+  ByteView archive = {};
 };
 
 // How a program loads native providers; a static one has none.

@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "claims/nkey.h"
+#include "claims/wasm_section.h"
 #include "host/capability_id.h"
 #include "host/router.h"
+#include "oci/reference.h"
 #include "providers/blobstore_folder.h"
 #include "providers/eventstreams_memory.h"
 #include "providers/extras.h"
@@ -121,9 +123,10 @@ Status add_portable_provider(Host& host, const manifest::Capability& capability,
   return host.add_provider(std::move(provider), std::move(provider_options));
 }
 
-// A shared library.
+// A shared library, or a provider archive, which may be in memory already.
 Status add_native_provider(Host& host, const manifest::Capability& capability,
-                           const Deployment& deployment, const Surroundings& surroundings) {
+                           const Deployment& deployment, const Surroundings& surroundings,
+                           ByteView archive = {}) {
   if (surroundings.load_native == nullptr)
     return Error(Errc::kUnsupported,
                  "this program is static and loads no native providers: deploy bootstrap-full in "
@@ -135,17 +138,41 @@ Status add_native_provider(Host& host, const manifest::Capability& capability,
                  "one is configured by the values of its bindings");
   const claims::Trust believed = trust(deployment.manifest.settings);
   const auto authorizer = host_options(deployment).authorizer;
-  WASCC_TRY(auto provider, surroundings.load_native(resolve(deployment, capability.path),
-                                                    {surroundings.log, surroundings.clock.now(),
-                                                     believed, authorizer.get()}));
+  const std::string name = archive.empty() ? resolve(deployment, capability.path) : capability.path;
+  WASCC_TRY(auto provider,
+            surroundings.load_native(name, {surroundings.log, surroundings.clock.now(), believed,
+                                            authorizer.get(), archive}));
   ProviderOptions options = options_for(*provider, capability.binding_name);
   return host.add_provider(std::move(provider), std::move(options));
+}
+
+// What a reference in place of a path names.
+Result<oci::Fetched> fetch(const std::string& reference, const Surroundings& surroundings) {
+  if (surroundings.fetch != nullptr) return surroundings.fetch(reference);
+  return Error(Errc::kUnsupported,
+               "waSCC Host Error: Failed to fetch OCI bytes: there is no file " + reference +
+                   ", and this program fetches none from a registry: package it with `wascc "
+                   "package`, which does and packs the file");
+}
+
+Result<LoadedModule> load_actor(const std::string& path, const std::string& file,
+                                const ActorLoader& loader, const Surroundings& surroundings) {
+  if (!oci::is_to_fetch(path, file)) return loader.load(file);
+  WASCC_TRY(const oci::Fetched fetched, fetch(path, surroundings));
+  return loader.load_bytes(fetched.content);
 }
 
 // What an entry of `capabilities:` names.
 Status add_listed_provider(Host& host, const manifest::Capability& capability,
                            const Deployment& deployment, const ActorLoader& loader,
                            const Surroundings& surroundings) {
+  if (oci::is_to_fetch(capability.path, resolve(deployment, capability.path))) {
+    WASCC_TRY(const oci::Fetched fetched, fetch(capability.path, surroundings));
+    if (!claims::is_module(fetched.content))
+      return add_native_provider(host, capability, deployment, surroundings, fetched.content);
+    WASCC_TRY(LoadedModule loaded, loader.load_bytes(fetched.content));
+    return add_portable_provider(host, capability, deployment, std::move(loaded), surroundings);
+  }
   if (!capability.path.ends_with(".wasm"))
     return add_native_provider(host, capability, deployment, surroundings);
   WASCC_TRY(LoadedModule loaded, loader.load(resolve(deployment, capability.path)));
@@ -215,7 +242,7 @@ std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
     // Without a manifest the module itself is the place.
     const bool has_place = actor.place != file;
     const std::string doing = (has_place ? actor.place + ": actor " : "actor ") + actor.path;
-    Result<LoadedModule> loaded = loader.load(file).context(doing);
+    Result<LoadedModule> loaded = load_actor(actor.path, file, loader, surroundings).context(doing);
     if (!loaded) return failure(type_of_actor_failure(loaded.error().code()), loaded.error());
     if (deployment.listed && loaded->claims.provider) {
       const manifest::Capability capability{actor.path, std::string(kDefaultBinding), {}, {}, {},
@@ -232,7 +259,7 @@ std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
                                     surroundings.clock.steady_now() + kActorStartLimit)
                          .context(doing);
     if (!key) return failure(type_of_actor_failure(key.error().code()), key.error());
-    if (files != nullptr) files->push_back({*key, file});
+    if (files != nullptr && !oci::is_to_fetch(actor.path, file)) files->push_back({*key, file});
   }
 
   std::vector<manifest::Binding> bindings = manifest.bindings;

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "claims/token.h"
 #include "engine/engine.h"
+#include "oci/fetch.h"
 #include "providers/native_provider.h"
 #include "runtime/actor_loader.h"
 #include "runtime/deployment.h"
@@ -35,6 +36,7 @@ struct Surroundings {
   const manifest::Environment& environment;
   providers::LoadNativeProvider load_native = nullptr;  // absent: this program cannot
   Files files = Files::kMayChange;
+  oci::Fetch fetch = nullptr;  // for references in place of paths; absent: this program cannot
 };
 
 HostOptions host_options(const Deployment& deployment);
@@ -47,7 +49,7 @@ enum class Front : bool { kOptional, kNeeded };
 
 // Fills a host that is empty: these providers, those of the manifest, the built-in ones whose place
 // is not taken, the actors, the bindings. The host was made with host_options. `files` is told
-// which actor came from where. Nothing is undone on failure: throw the host away.
+// which actor came from which file. Nothing is undone on failure: throw the host away.
 std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
                                      const Surroundings& surroundings, Front front,
                                      std::vector<std::unique_ptr<Provider>> event_providers,

@@ -116,8 +116,9 @@ class AssemblyTest : public ::testing::Test {
       providers.push_back(std::move(provider));
     }
     const auto failure =
-        assemble(*host_, *deployment, {engine, clock_, log_, environment, load_native_}, front,
-                 std::move(providers));
+        assemble(*host_, *deployment,
+                 {engine, clock_, log_, environment, load_native_, Files::kMayChange, fetch_},
+                 front, std::move(providers));
     return failure ? failure->type + ": " + failure->error.message() : "";
   }
 
@@ -139,6 +140,7 @@ class AssemblyTest : public ::testing::Test {
   std::unique_ptr<Host> host_;
   std::map<std::string, lambda::EventProvider*> events_;
   providers::LoadNativeProvider load_native_ = nullptr;
+  oci::Fetch fetch_ = nullptr;
 };
 
 const std::string kKey(test::kModuleKey);
@@ -168,6 +170,42 @@ TEST_F(AssemblyTest, RunsTheModuleThatLiesThere) {
   EXPECT_EQ(to_text(*host_->call_actor(kKey, "Any", as_bytes("grüße"))), "grüße");
   EXPECT_EQ(host_->bindings().size(), 3U) << "logging binds by itself";
   EXPECT_EQ(lines_.count("no trusted_issuers are set"), 1);
+}
+
+TEST_F(AssemblyTest, FetchesWhatIsNoFileButAReference) {
+  static Bytes held;
+  held = echo();
+  fetch_ = [](std::string_view reference) -> Result<oci::Fetched> {
+    if (reference != "example.com/echo:1") return Error(Errc::kNotFound, "no such image");
+    return oci::Fetched{{}, {}, held, {}};
+  };
+  manifest("actors: ['example.com/echo:1']\n");
+  ASSERT_EQ(run(), "");
+  EXPECT_EQ(events_["awslambda:event"]->actor(), kKey);
+  held.back() ^= std::byte{1};  // checked like a file's
+  EXPECT_TRUE(run().starts_with("Runtime.ActorNotTrusted: ")) << run();
+  fs::create_directories(folder_ / "example.com");
+  write("example.com/echo:1", echo());
+  EXPECT_EQ(run(), "") << "the file comes first";
+  manifest("actors: ['example.com/other']\n");
+  EXPECT_TRUE(run().ends_with("actor example.com/other: no such image")) << run();
+}
+
+TEST_F(AssemblyTest, SaysWhatToDoWithAReferenceWhereNothingIsFetched) {
+  for (const std::string list : {"actors: ['example.com/echo:1']\n",
+                                 "actors: []\ncapabilities: [{path: 'example.com/echo:1'}]\n"}) {
+    manifest(list);
+    const std::string refused = run();
+    EXPECT_NE(refused.find("waSCC Host Error: Failed to fetch OCI bytes: there is no file "
+                           "example.com/echo:1, and this program fetches none from a registry: "
+                           "package it with `wascc package`"),
+              std::string::npos)
+        << refused;
+  }
+  manifest("actors: [actors.d/../echo.wasm]\n");
+  EXPECT_NE(run().find("OCI"), std::string::npos);
+  manifest("actors: [actors/echo.wasm]\n");
+  EXPECT_EQ(run().find("OCI"), std::string::npos) << "a path that is a path";
 }
 
 TEST_F(AssemblyTest, DoesWhatTheManifestSays) {
@@ -372,6 +410,20 @@ TEST_F(AssemblyTest, GivesAPortableProviderItsArgumentsAndItsEnvironmentAndNoOth
   // The actor passes on as many bytes as it was sent; one more shows that no more came.
   const std::string as_long(told.size() + 1, '-');
   EXPECT_EQ(to_text(*host_->call_actor(kKey, "Any", as_bytes(as_long))), told + "-");
+}
+
+TEST_F(AssemblyTest, FetchesAPortableProviderAndLoadsItFromMemory) {
+  static Bytes held;
+  held = sign(test::guest("portable_provider"), {}, kOtherKey, true);
+  fetch_ = [](std::string_view) -> Result<oci::Fetched> { return oci::Fetched{{}, {}, held, {}}; };
+  write("actor.wasm",
+        sign(test::assemble(kAsksForDoubles), {"awslambda:event", "test:double"}, kKey));
+  manifest(
+      "actors: [actor.wasm]\ncapabilities: [{path: localhost/double, folders: [/tmp]}]\n"
+      "bindings: [{actor: " +
+      kKey + ", capability: \"test:double\"}]");
+  ASSERT_EQ(run(), "");
+  EXPECT_EQ(to_text(*host_->call_actor(kKey, "Any", as_bytes("\x15"))), "\x2a");
 }
 
 TEST_F(AssemblyTest, APortableProviderPassesTheChecksOfAnActor) {

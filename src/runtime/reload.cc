@@ -8,7 +8,10 @@ namespace wascc::runtime {
 Result<std::string> Reload::from_file(std::string_view key) {
   const auto file = std::ranges::find(files_, key, &ActorFile::key);
   if (file == files_.end())
-    return Error(Errc::kNotFound, "no actor " + std::string(key) + " runs here");
+    return Error(Errc::kNotFound, host_.actor(key)
+                                      ? "actor " + std::string(key) +
+                                            " came from no file here: send the module itself"
+                                      : "no actor " + std::string(key) + " runs here");
   WASCC_TRY(LoadedModule loaded, loader_.load(file->path).context(file->path));
   return replace(key, std::move(loaded)).context(file->path);
 }

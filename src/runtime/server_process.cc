@@ -159,7 +159,8 @@ Status run_server(MakeEngine make_engine, const Deployment& deployment,
   event_providers.push_back(std::make_unique<lambda::EventProvider>(lambda::EventProvider::kRaw));
   std::vector<ActorFile> files;
   if (auto failed = assemble(host, deployment,
-                             {*engine, clock, log, environment, providers::load_native_provider},
+                             {*engine, clock, log, environment, providers::load_native_provider,
+                              Files::kMayChange, options.fetch},
                              Front::kNeeded, std::move(event_providers), &files))
     return std::move(failed->error);
   WASCC_TRY(ServedAt served, served_at(host, http, options.address));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "manifest/expand.h"
+#include "oci/fetch.h"
 #include "runtime/deployment.h"
 #include "runtime/lambda_process.h"
 #include "wascc/result.h"
@@ -24,6 +25,7 @@ struct ServerProcessOptions {
   bool watch = false;                       // load an actor again when its file changes
   unsigned workers = 1;
   std::chrono::milliseconds drain{10'000};
+  oci::Fetch fetch = nullptr;  // for references in place of paths
 };
 
 // What is served where, for the person who started it.
