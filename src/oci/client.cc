@@ -9,6 +9,7 @@
 #include "base/encoding.h"
 #include "base/json.h"
 #include "claims/sha256.h"
+#include "net/percent.h"
 #include "oci/challenge.h"
 #include "oci/https_url.h"
 
@@ -33,20 +34,6 @@ constexpr const char* kSetCredentials =
     "set OCI_REGISTRY_USER and OCI_REGISTRY_PASSWORD to those of an account that may pull";
 
 std::string digest_of(ByteView bytes) { return "sha256:" + hex_lower(claims::sha256({bytes})); }
-
-// RFC 3986, section 2.3: all but the unreserved characters.
-std::string percent_encode(std::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                       std::string_view("-._~").find(c) != std::string_view::npos;
-    if (plain)
-      encoded += c;
-    else
-      encoded.append("%").append(hex_upper(as_bytes(std::string_view(&c, 1))));
-  }
-  return encoded;
-}
 
 bool is_redirect(long status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -166,10 +153,12 @@ class Pull {
     const std::string where = registry_.host + " sends for a token to";
     WASCC_TRY(HttpsUrl url, HttpsUrl::parse(challenge.realm).context(where));
     url.target += url.target.find('?') == std::string::npos ? '?' : '&';
-    if (!challenge.service.empty())
-      url.target.append("service=").append(percent_encode(challenge.service)).append("&");
-    url.target.append("scope=").append(
-        percent_encode("repository:" + reference_.repository + ":pull"));
+    if (!challenge.service.empty()) {
+      net::percent_encode(url.target.append("service="), challenge.service, net::kUnreserved);
+      url.target += '&';
+    }
+    net::percent_encode(url.target.append("scope="),
+                        "repository:" + reference_.repository + ":pull", net::kUnreserved);
     WASCC_TRY(const std::string basic, basic_authorization());
     WASCC_TRY(const Answer answer, get(url, "", basic, kMaxTokenBytes, kTimeout));
     if (answer.status == 401 || answer.status == 403)
