@@ -11,6 +11,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -186,6 +187,8 @@ class Oci(unittest.TestCase):
 
     def test_a_provider_archive_of_a_reference_is_packed_as_one(self):
         library = next((BIN.parent / "providers").glob("libwascc_*.so"))
+        if re.search(rb"lib[at]san\.so", library.read_bytes()):
+            self.skipTest("the library of a sanitizer lies beside no archive")
         self.wascc("keys", "new", "provider", "shout")
         self.wascc("par", "create", library, "--capid", "example:shout", "--vendor", "me", "-i", "account.seed",
                    "-s", "shout", "-o", "shout.par.gz")
