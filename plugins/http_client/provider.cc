@@ -8,6 +8,7 @@
 
 #include "base/encoding.h"
 #include "curl/client.h"
+#include "net/header_names.h"
 #include "net/http_status.h"
 #include "settings.h"
 #include "wascc/messages/http.h"
@@ -50,23 +51,7 @@ class Url {
   CURLU* const handle_;
 };
 
-bool is_token(std::string_view text) {
-  constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::ranges::all_of(text, [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           kOthers.find(c) != std::string_view::npos;
-  });
-}
-
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lower;
-}
 
 // Those that say how a message is sent are this client's to write, and so is the host.
 bool is_ours(std::string_view name) {
@@ -78,12 +63,12 @@ bool is_ours(std::string_view name) {
 
 Result<curl::Request> checked(const HttpRequest& asked) {
   curl::Request request;
-  if (!is_token(asked.method) || asked.method == "CONNECT")
+  if (!net::is_token(asked.method) || asked.method == "CONNECT")
     return Error(Errc::kInvalid, "not a method of HTTP requests");
   request.method = asked.method;
   for (const auto& [sent, value] : asked.header) {
-    const std::string name = lower_case(sent);
-    if (!is_token(name) ||
+    const std::string name = net::lower_case(sent);
+    if (!net::is_token(name) ||
         std::ranges::any_of(value, [](char c) { return is_control(c) && c != '\t'; }))
       return Error(Errc::kInvalid, "a request header has a name or value that HTTP forbids");
     if (!is_ours(name)) request.headers.emplace_back(name, value);
@@ -151,7 +136,8 @@ class HttpClientProvider::Session {
     if (asked.path.size() + asked.query_string.size() > kMaxUrlBytes)
       return Error(Errc::kTooLarge, "the URL is longer than " + std::to_string(kMaxUrlBytes));
     const bool absolute =
-        lower_case(asked.path.substr(0, 8)).find("://") != std::string::npos && url.set(asked.path);
+        net::lower_case(asked.path.substr(0, 8)).find("://") != std::string::npos &&
+        url.set(asked.path);
     if (!absolute) return Error(Errc::kInvalid, "path must be the absolute URL, http or https");
     if (!asked.query_string.empty()) {
       const std::string before = url.part(CURLUPART_QUERY);

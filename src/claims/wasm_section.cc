@@ -63,8 +63,7 @@ class Cursor {
 
 Status check_header(ByteView wasm) {
   const std::string_view text = as_text(wasm.first(std::min(wasm.size(), kHeaderBytes)));
-  if (!text.starts_with(std::string_view("\0asm", 4)))
-    return malformed("not a WebAssembly module: it does not begin with \\0asm");
+  if (!is_module(wasm)) return malformed("not a WebAssembly module: it does not begin with \\0asm");
   if (text.size() < kHeaderBytes) return malformed("the module ends within its header");
   if (text.substr(4) == std::string_view("\1\0\0\0", 4)) return {};
   // Layer 1 in the upper half of the word: a component, whatever its version.

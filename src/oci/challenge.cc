@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "net/header_names.h"
+
 namespace wascc::oci {
 namespace {
 
-bool is_of_token(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
+bool is_of_token(char c) { return net::is_token({&c, 1}); }
 
 // Reads from the front of a text that it views.
 class Reader {
@@ -16,13 +15,7 @@ class Reader {
   explicit Reader(std::string_view text) : rest_(text) {}
 
   // In small letters; empty if none stands here.
-  std::string word() {
-    std::string word(raw_word());
-    std::ranges::transform(word, word.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return word;
-  }
+  std::string word() { return net::lower_case(raw_word()); }
 
   bool skip(char wanted) {
     skip_spaces();

@@ -2,19 +2,14 @@
 
 #include <algorithm>
 
+#include "net/header_names.h"
+
 namespace wascc::oci {
 namespace {
 
 constexpr std::size_t kMaxUrlBytes = std::size_t{16} << 10;
 constexpr std::string_view kScheme = "https://";
 constexpr std::string_view kDefaultPort = ":443";
-
-char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool begins_with_scheme(std::string_view text) {
-  return text.size() >= kScheme.size() &&
-         std::ranges::equal(text.substr(0, kScheme.size()), kScheme, {}, small);
-}
 
 // Names, IPv4 and bracketed IPv6 addresses, and a port; whether they make sense is for who resolves
 // them.
@@ -28,14 +23,14 @@ bool is_visible(char c) { return c > 0x20 && c < 0x7f && c != '\\'; }
 }  // namespace
 
 Result<HttpsUrl> HttpsUrl::parse(std::string_view text) {
-  if (!begins_with_scheme(text)) return Error(Errc::kDenied, "an address that is not https");
+  if (net::lower_case(text.substr(0, kScheme.size())) != kScheme)
+    return Error(Errc::kDenied, "an address that is not https");
   if (text.size() > kMaxUrlBytes) return Error(Errc::kMalformed, "an address that is too long");
   text.remove_prefix(kScheme.size());
   text = text.substr(0, text.find('#'));
   HttpsUrl url;
   const std::size_t end = std::min(text.find_first_of("/?"), text.size());
-  url.host = text.substr(0, end);
-  std::ranges::transform(url.host, url.host.begin(), small);
+  url.host = net::lower_case(text.substr(0, end));
   if (url.host.ends_with(kDefaultPort)) url.host.resize(url.host.size() - kDefaultPort.size());
   url.target = text.substr(end);
   if (!url.target.starts_with('/')) url.target.insert(0, "/");

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "net/header_names.h"
+
 namespace wascc::oci {
 namespace {
 
@@ -18,8 +20,7 @@ constexpr std::size_t kSha256Digits = 64;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_small(char c) { return c >= 'a' && c <= 'z'; }
-bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_letter_or_digit(char c) { return is_digit(c) || is_small(c) || is_capital(c); }
+bool is_letter_or_digit(char c) { return is_digit(c) || is_small(c) || (c >= 'A' && c <= 'Z'); }
 
 // Takes what stands before the separator off the front; all of it, if there is none.
 std::string_view take(std::string_view& rest, char separator) {
@@ -104,10 +105,7 @@ Result<Reference> Reference::parse(std::string_view text) {
   Reference reference;
   std::string_view rest = text;
 
-  reference.registry = take(rest, '/');
-  std::ranges::transform(reference.registry, reference.registry.begin(), [](char c) {
-    return is_capital(c) ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  reference.registry = net::lower_case(take(rest, '/'));
   std::string_view port = reference.registry;
   const std::string_view host = take(port, ':');
   if (!is_host(host)) return refused(text, "its registry is no host");

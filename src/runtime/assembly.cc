@@ -155,10 +155,9 @@ Result<oci::Fetched> fetch(const std::string& reference, const Surroundings& sur
                    "package`, which does and packs the file");
 }
 
-Result<LoadedModule> load_actor(const std::string& path, const std::string& file,
-                                const ActorLoader& loader, const Surroundings& surroundings) {
-  if (!oci::is_to_fetch(path, file)) return loader.load(file);
-  WASCC_TRY(const oci::Fetched fetched, fetch(path, surroundings));
+Result<LoadedModule> fetch_actor(const std::string& reference, const ActorLoader& loader,
+                                 const Surroundings& surroundings) {
+  WASCC_TRY(const oci::Fetched fetched, fetch(reference, surroundings));
   return loader.load_bytes(fetched.content);
 }
 
@@ -242,7 +241,10 @@ std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
     // Without a manifest the module itself is the place.
     const bool has_place = actor.place != file;
     const std::string doing = (has_place ? actor.place + ": actor " : "actor ") + actor.path;
-    Result<LoadedModule> loaded = load_actor(actor.path, file, loader, surroundings).context(doing);
+    const bool elsewhere = oci::is_to_fetch(actor.path, file);
+    Result<LoadedModule> loaded =
+        (elsewhere ? fetch_actor(actor.path, loader, surroundings) : loader.load(file))
+            .context(doing);
     if (!loaded) return failure(type_of_actor_failure(loaded.error().code()), loaded.error());
     if (deployment.listed && loaded->claims.provider) {
       const manifest::Capability capability{actor.path, std::string(kDefaultBinding), {}, {}, {},
@@ -259,7 +261,7 @@ std::optional<StartFailure> assemble(Host& host, const Deployment& deployment,
                                     surroundings.clock.steady_now() + kActorStartLimit)
                          .context(doing);
     if (!key) return failure(type_of_actor_failure(key.error().code()), key.error());
-    if (files != nullptr && !oci::is_to_fetch(actor.path, file)) files->push_back({*key, file});
+    if (files != nullptr && !elsewhere) files->push_back({*key, file});
   }
 
   std::vector<manifest::Binding> bindings = manifest.bindings;
