@@ -153,11 +153,14 @@ std::ptrdiff_t threads_of_this_process() {
   return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
 }
 
+// Counts down, with one check for each number.
+constexpr const char* kCountsDown =
+    "(module (func (export \"f\") (param i32) (result i32)"
+    " (loop $l (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br_if $l (local.get 0)))"
+    " (local.get 0)))";
+
 TEST_F(WasmtimeEngineTest, ACallOfFewChecksNeedsNoWatchdogAndOneOfManyMakesIt) {
-  auto instance = *start(
-      "(module (func (export \"f\") (param i32) (result i32)"
-      " (loop $l (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br_if $l (local.get 0)))"
-      " (local.get 0)))");
+  auto instance = *start(kCountsDown);
   const Deadline late = steady_clock::now() + std::chrono::hours(1);
   const std::uint32_t few[] = {100};
   const std::uint32_t many[] = {100'000};
@@ -166,6 +169,17 @@ TEST_F(WasmtimeEngineTest, ACallOfFewChecksNeedsNoWatchdogAndOneOfManyMakesIt) {
   EXPECT_EQ(*instance->call("f", many, kNoDeadline), 0U);
   EXPECT_EQ(threads_of_this_process(), before);
   EXPECT_EQ(*instance->call("f", many, late), 0U);
+  EXPECT_GT(threads_of_this_process(), before);
+}
+
+TEST_F(WasmtimeEngineTest, FreshInstancesOfFewChecksEachMakeTheWatchdogTogether) {
+  const Deadline late = steady_clock::now() + std::chrono::hours(1);
+  const std::uint32_t few[] = {100};
+  ASSERT_TRUE(start(kCountsDown)) << "the compiler's threads stay";
+  const auto before = threads_of_this_process();
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(*(*start(kCountsDown))->call("f", few, late), 0U);
+  EXPECT_EQ(threads_of_this_process(), before);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(*(*start(kCountsDown))->call("f", few, late), 0U);
   EXPECT_GT(threads_of_this_process(), before);
 }
 

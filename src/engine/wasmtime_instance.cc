@@ -12,10 +12,6 @@ namespace {
 constexpr std::size_t kMaxValues =
     16;  // parameters of a host function or of an export that we call
 
-// So many epoch checks of a guest look at the clock themselves before the watchdog is asked to: a
-// start function that only runs constructors needs no thread, and most do no more.
-constexpr int kChecksAlone = 1000;
-
 // A guest that traps with this little memory left under its limit is taken to have run out of it.
 constexpr std::uint64_t kNearLimit = 1 << 20;
 
@@ -233,8 +229,7 @@ WasmtimeInstance::WasmtimeInstance(const WasmtimeContext& context,
       memory_limit_(options.limits.memory_bytes),
       state_(options),
       store_(wasmtime_store_new(&context.engine, &state_, nullptr)),
-      slot_(context.watchdog),
-      checks_left_(kChecksAlone) {
+      slot_(context.watchdog) {
   wasmtime_store_limiter(store_.get(), static_cast<std::int64_t>(options.limits.memory_bytes),
                          options.limits.table_elements, 1, -1, -1);
   wasmtime_context_set_epoch_deadline(&this->context(), 1);
@@ -259,22 +254,22 @@ void WasmtimeInstance::remember_memory() {
 void WasmtimeInstance::begin(Deadline deadline) {
   state_.deadline = deadline;
   exit_status_.reset();
-  const bool counting = checks_left_ > 0 && deadline != kNoDeadline && !slot_.watched();
+  const bool alone = deadline != kNoDeadline && slot_.may_look_alone();
   // With 0 every check of the guest ends in look_at_deadline, with 1 the first after the epoch was
   // raised.
-  if (counting != std::exchange(counting_, counting))
-    wasmtime_context_set_epoch_deadline(&context(), counting ? 0 : 1);
-  if (!counting) slot_.set(deadline);
+  if (alone != std::exchange(alone_, alone))
+    wasmtime_context_set_epoch_deadline(&context(), alone ? 0 : 1);
+  if (!alone) slot_.set(deadline);
 }
 
-// The epoch was raised, by this call's deadline or by that of another instance, or this call is
-// counting.
+// The epoch was raised, by this call's deadline or by that of another instance, or this call looks
+// at the clock alone.
 wasmtime_error_t* WasmtimeInstance::look_at_deadline(std::uint64_t& delta) {
-  if (counting_ && --checks_left_ == 0) {
-    counting_ = false;
+  if (alone_ && !slot_.look_alone()) {
+    alone_ = false;
     slot_.set(state_.deadline);
   }
-  delta = counting_ ? 0 : 1;
+  delta = alone_ ? 0 : 1;
   if (std::chrono::steady_clock::now() < state_.deadline) return nullptr;
   state_.timed_out = true;
   return wasmtime_error_new("stopped at the deadline");

@@ -96,8 +96,7 @@ class WasmtimeInstance final : public Instance {
   std::vector<Function> called_;  // functions that were called before
   std::optional<int> exit_status_;
   Watchdog::Slot slot_;
-  int checks_left_;        // before a call without a watchdog asks for one
-  bool counting_ = false;  // in such a call
+  bool alone_ = false;  // whether this call looks at the clock itself
 };
 
 }  // namespace wascc::engine

@@ -36,6 +36,15 @@ void Watchdog::Slot::set(Deadline deadline) {
   if (at < watchdog_.wake_at_.load(std::memory_order_seq_cst)) watchdog_.wake_before(at);
 }
 
+bool Watchdog::Slot::may_look_alone() const {
+  return !watchdog_.started_.load(std::memory_order_relaxed) &&
+         watchdog_.looks_left_.load(std::memory_order_relaxed) > 0;
+}
+
+bool Watchdog::Slot::look_alone() {
+  return may_look_alone() && watchdog_.looks_left_.fetch_sub(1, std::memory_order_relaxed) > 0;
+}
+
 void Watchdog::start() {
   if (!started_.exchange(true)) thread_ = std::jthread([this] { run(); });
 }

@@ -27,9 +27,8 @@ class Watchdog {
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
 
-  // Makes the thread, which otherwise the first deadline does.
+  // Makes the thread, which otherwise the first deadline that is set does.
   void start();
-  bool started() const { return started_.load(std::memory_order_relaxed); }
 
   // One deadline at a time, for one instance; used by one thread at a time.
   class Slot {
@@ -41,8 +40,11 @@ class Watchdog {
 
     void set(Deadline deadline);
     void clear() { deadline_.store(kNever, std::memory_order_release); }
-    // Whether there is a thread already, so that set() makes none.
-    bool watched() const { return watchdog_.started(); }
+    // Whether this instance may do without set() and look at the clock itself. A thread costs as
+    // much as a thousand looks, so that many are had without one, by all instances together.
+    bool may_look_alone() const;
+    // Counts one look; false if that was one too many or a thread has come.
+    bool look_alone();
 
    private:
     friend class Watchdog;
@@ -61,6 +63,7 @@ class Watchdog {
   std::condition_variable changed_;
   std::vector<Slot*> slots_;                   // under mutex_
   std::atomic<bool> started_ = false;          // whoever set it makes the thread
+  std::atomic<int> looks_left_ = 1000;         // without a thread
   bool stopping_ = false;                      // under mutex_
   std::atomic<std::int64_t> wake_at_{kNever};  // when the thread looks next
   std::jthread thread_;
