@@ -11,11 +11,11 @@ import sys
 
 from harness import lambda_section, serve_section
 from harness.build import ROOT
-from harness.figures import markdown, number, ratio
+from harness.figures import beside, markdown, number, peers, ratio
 
 PAGE = ROOT / "docs/performance.md"
 MARKED = re.compile(r"(<!-- measured -->\n).*(<!-- /measured -->\n)", re.DOTALL)
-REUSED, FRESH = "wasmtime serve, instances reused", "wascc run, isolation: invocation"
+REUSED = "wasmtime serve, instances reused"
 MB = 1e6
 
 
@@ -40,10 +40,9 @@ def goals(record):
         warm, floor = median(small.get("wascc", {}), key), median(small.get("floor", {}), key)
         return over(warm - actor if warm and actor else None, floor)
 
-    ours = median(serve.get("wascc run", {}), "cpu_us")
+    ours = median(serve.get(serve_section.OURS, {}), "cpu_us")
     beast = median(serve.get("beast", {}), "cpu_us")
-    peers = [figures["1 MB"]["median"] for name, figures in large.items()
-             if figures.get("1 MB") and not name.startswith(("wascc", "floor"))]
+    others = [large[name]["1 MB"]["median"] for name in peers(large) if name != "floor" and large[name].get("1 MB")]
     return [
         ("exec to first GET next, times Rust", "<=", 1.2, echo("cold_us")),
         ("first event, times Rust", "<=", 1.5, echo("first_us")),
@@ -53,7 +52,7 @@ def goals(record):
         ("warm event p99 without the actor's own time, times floor", "<=", 1.35, over_floor("warm_p99_us")),
         ("CPU per event, times Rust", "<=", 1, echo("cpu_us")),
         ("warm event with 1 MB, times the fastest peer", "<=", 1,
-         over(median(large.get("wascc", {}), "1 MB"), min(peers, default=None))),
+         over(median(large.get("wascc", {}), "1 MB"), min(others, default=None))),
         ("RSS at the end, 2 MB actor, MB", "<=", 12, over(median(memory, "rss_end_kb"), 1024)),
         ("RSS at the end, times that after 10,000 events", "<=", 1.01,
          over(median(memory, "rss_end_kb"), median(memory, "rss_10000_kb"))),
@@ -63,10 +62,10 @@ def goals(record):
         ("empty guest call, times crate `wapc`", "<=", 0.55, crate("empty_call_p50_us")),
         ("one host call with its answer, times crate `wapc`", "<=", 0.85, crate("host_call_p50_us")),
         ("`wascc run`, requests per second, times `wasmtime serve` with instances reused", ">=", 1,
-         ratio(serve, "wascc run", REUSED, "rps")),
-        ("the same, times its default", ">=", 4, ratio(serve, "wascc run", "wasmtime serve", "rps")),
+         ratio(serve, serve_section.OURS, REUSED, "rps")),
+        ("the same, times its default", ">=", 4, ratio(serve, serve_section.OURS, "wasmtime serve", "rps")),
         ("the same with `isolation: invocation`, times its default", ">=", 2,
-         ratio(serve, FRESH, "wasmtime serve", "rps")),
+         ratio(serve, serve_section.FRESH, "wasmtime serve", "rps")),
         ("CPU per request beyond Beast's and the actor's, us", "<=", 3,
          ours - beast - actor if ours and beast and actor else None),
         ("a host call with 500 actors, times with 1", "<=", 1.1,
@@ -89,11 +88,12 @@ def page(record, name):
              f"{record['commit'][:9]}, {record['date'][:10]}; `bench/results/{name}` holds every figure. Medians of "
              f"{record['rounds']} interleaved rounds of {record['events']} events of 1 kB; in brackets the ratio to Rust.",
              markdown(sections["lambda"]["small"], lambda_section.SMALL, lambda_section.BASE),
+             "The function itself over the rounds, and beside each of the others:",
+             beside(sections["lambda"]["small"], lambda_section.OURS, lambda_section.SMALL),
              "\n".join(["| goal | | found | |", "|---|---|---|---|", *(told(*goal) for goal in goals(record))])]
     if "large" in sections["lambda"]:
         parts += ["Warm p50 with larger bodies, in us:",
-                  markdown(sections["lambda"]["large"], [(size, size, 1) for size in lambda_section.SIZES],
-                           lambda_section.BASE)]
+                  markdown(sections["lambda"]["large"], lambda_section.LARGE, lambda_section.BASE)]
     if "headers" in sections["lambda"]:
         parts += ["CPU per event with ever more headers, in us:",
                   markdown(sections["lambda"]["headers"], [(count, f"{count} headers", 1) for count in ("1", "10", "100")],

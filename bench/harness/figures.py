@@ -59,6 +59,31 @@ def markdown(summary, columns, base):
     return "\n".join(lines)
 
 
+def peers(summary):
+    return [name for name in summary if not name.startswith("wascc")]
+
+
+def ratios(summary, ours, columns):
+    """{quantity: {peer: how many times its median ours is}}"""
+    return {key: {peer: ratio(summary, ours, peer, key) for peer in peers(summary)} for key, _, _ in columns}
+
+
+def beside(summary, ours, columns):
+    """A Markdown table of one program: its figures over the rounds, and how many times each peer's median its own is."""
+    others = peers(summary)
+    lines = [f"| {ours} | minimum | median | p99 | " + " | ".join(f"times {name}" for name in others) + " |",
+             "|---" * (len(others) + 4) + "|"]
+    for key, title, divisor in columns:
+        figures = summary[ours].get(key)
+        if figures is None:
+            continue
+        cells = [number(figures[which] / divisor) for which in ("min", "median", "p99")]
+        times = [ratio(summary, ours, other, key) for other in others]
+        cells += ["—" if value is None else f"{value:.2f}" for value in times]
+        lines.append(f"| {title} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
 def number(value):
     return f"{value:.0f}" if value >= 1000 else f"{value:.3g}" if value >= 100 else f"{value:.2f}"
 

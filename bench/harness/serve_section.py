@@ -7,10 +7,10 @@ import subprocess
 
 from . import wasmtime_peer
 from .build import Unavailable, program, run, say
-from .figures import interleave, ratio, summarise, table
+from .figures import beside, interleave, ratios, summarise, table
 from .lambda_peers import cargo
 
-BASE = "hyper"
+BASE, OURS, FRESH = "hyper", "wascc run", "wascc run, isolation: invocation"
 COLUMNS = [("rps", "requests per second", 1), ("latency_p50_us", "p50, us", 1), ("latency_p99_us", "p99, us", 1),
            ("cpu_us", "CPU per request, us", 1)]
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -47,8 +47,8 @@ def commands(options, actors):
               "wasmtime serve": lambda: (wasmtime_peer.command(), {}),
               "wasmtime serve, instances reused": lambda: (
                   wasmtime_peer.command("--max-instance-reuse-count", "1000000000"), {}),
-              "wascc run": lambda: (wascc, quiet),
-              "wascc run, isolation: invocation": lambda: (wascc, {**quiet, "WASCC_ISOLATION": "invocation"})}
+              OURS: lambda: (wascc, quiet),
+              FRESH: lambda: (wascc, {**quiet, "WASCC_ISOLATION": "invocation"})}
     found = {}
     for name, make in makers.items():
         try:
@@ -81,17 +81,9 @@ def section(options, actors):
         print(f"## Web server, one worker, {connections} connections: medians of {rounds} rounds; in brackets the ratio "
               f"to {BASE}\n")
         table(summary, COLUMNS, BASE)
+        for ours in (OURS, FRESH):
+            if ours in summary:
+                print(beside(summary, ours, COLUMNS), "\n", flush=True)
         record[str(connections)] = summary
-    record["goals"] = goals(record["16"])
+    record["ratios"] = {ours: ratios(record["16"], ours, COLUMNS) for ours in (OURS, FRESH) if ours in record["16"]}
     return record
-
-
-def goals(summary):
-    """Requests per second beside those of `wasmtime serve`, with 16 connections."""
-    told = {f"{ours}, times {theirs}": ratio(summary, ours, theirs, "rps")
-            for ours, theirs in (("wascc run", "wasmtime serve, instances reused"), ("wascc run", "wasmtime serve"),
-                                 ("wascc run, isolation: invocation", "wasmtime serve"))}
-    for what, value in told.items():
-        if value:
-            print(f"{what}: {value:.2f}", flush=True)
-    return told
