@@ -1,7 +1,6 @@
 #include "base/file_content.h"
 
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/file.h"
 
@@ -28,12 +27,6 @@ Result<FileContent> FileContent::mapped(const std::string& path, std::size_t lim
 FileContent::~FileContent() {
   if (!mapping_.empty())
     ::munmap(const_cast<std::byte*>(mapping_.data()), mapping_.size());  // NOLINT: ours to unmap
-}
-
-std::string FileContent::mapped_path() const {
-  if (!file_) return {};
-  std::string path = "/proc/self/fd/" + std::to_string(file_.get());
-  return ::access(path.c_str(), R_OK) == 0 ? path : std::string();
 }
 
 }  // namespace wascc

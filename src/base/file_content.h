@@ -27,9 +27,9 @@ class FileContent {
   FileContent& operator=(FileContent&&) = delete;
 
   ByteView bytes() const { return file_ ? mapping_ : ByteView(copy_); }
-  // A path by which the very file that is mapped can be opened again, whatever has taken its name
-  // since. Empty if it was copied, or where /proc is not mounted.
-  std::string mapped_path() const;
+  // The descriptor of the file that is mapped, whatever has taken its name since; -1 if it was
+  // copied. It is closed with this object.
+  int mapped_file() const { return file_.get(); }
 
  private:
   FileContent() = default;

@@ -150,7 +150,9 @@ class Engine {
   // Native code is executed as it is: load only what a verified envelope vouches for. kUnsupported
   // if it was made by another engine version or with other settings.
   virtual Result<ModulePtr> load_native(ByteView code) = 0;
-  virtual Result<ModulePtr> load_native_file(const std::string& path) = 0;
+  // From an open file, mapped and never changed while the module lives; the caller closes its own
+  // descriptor.
+  virtual Result<ModulePtr> load_native_file(int file) = 0;
   // Native code for machines of that identity, which need not be like this one. kUnsupported for an
   // identity of another version or an unknown target, and in an executable without a compiler.
   virtual Result<Bytes> precompile(ByteView wasm, std::string_view identity) = 0;

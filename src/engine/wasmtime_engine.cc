@@ -37,11 +37,16 @@ namespace {
 [[gnu::used, gnu::retain]] const char kMark[] =
     "\nwascc-engine-mark " WASCC_ENGINE_KIND " " WASCC_ENGINE_IDENTITY "\n";
 
-#ifdef WASMTIME_FEATURE_COMPILER
 // Of third_party/wasmtime/src/lib.rs.
-extern "C" wasmtime_error_t* wascc_precompile(const wasm_engine_t* engine, const std::uint8_t* wasm,
-                                              std::size_t length, wasm_byte_vec_t* out);
+extern "C" {
+wasmtime_error_t* wascc_deserialize_open_file(const wasm_engine_t* engine, int file,
+                                              wasmtime_module_t** out);
+#ifdef WASMTIME_FEATURE_COMPILER
+void wascc_config_omit_address_map(wasm_config_t* config);
+wasmtime_error_t* wascc_precompile(const wasm_engine_t* engine, const std::uint8_t* wasm,
+                                   std::size_t length, wasm_byte_vec_t* out);
 #endif
+}
 
 constexpr std::size_t kGuestStack = 512 * 1024;  // bytes of call stack for guest code
 
@@ -86,6 +91,8 @@ Result<EngineHandle> make_engine([[maybe_unused]] const NativeTarget& target,
   }
   for (const char* feature : target.features)
     wasmtime_config_cranelift_flag_enable(config, feature);
+  // Every start reads and hashes all of the native code.
+  wascc_config_omit_address_map(config);
 #endif
   EngineHandle engine(wasm_engine_new_with_config(config));  // takes the configuration
   if (!engine) return Error(Errc::kInternal, "the WebAssembly engine did not start");
@@ -101,7 +108,7 @@ class WasmtimeEngine final : public Engine {
 
   Result<ModulePtr> compile(ByteView wasm) override;
   Result<ModulePtr> load_native(ByteView code) override;
-  Result<ModulePtr> load_native_file(const std::string& path) override;
+  Result<ModulePtr> load_native_file(int file) override;
   Result<Bytes> precompile(ByteView wasm, std::string_view identity) override;
   Result<LinkedPtr> link(ModulePtr module, std::span<const HostFunction> functions) override;
   const std::string& identity() const override { return identity_; }
@@ -193,9 +200,9 @@ Result<ModulePtr> WasmtimeEngine::load_native(ByteView code) {
   return loaded(error, raw);
 }
 
-Result<ModulePtr> WasmtimeEngine::load_native_file(const std::string& path) {
+Result<ModulePtr> WasmtimeEngine::load_native_file(int file) {
   wasmtime_module_t* raw = nullptr;
-  wasmtime_error_t* error = wasmtime_module_deserialize_file(engine_.get(), path.c_str(), &raw);
+  wasmtime_error_t* error = wascc_deserialize_open_file(engine_.get(), file, &raw);
   return loaded(error, raw);
 }
 

@@ -56,9 +56,9 @@ Result<LoadedModule> ActorLoader::load_native(const std::string& path, ByteView 
                                     "): make both anew with `wascc compile`, or delete it");
   WASCC_TRY(claims::Claims claims, claims::verify_native(wasm, native.bytes(), *envelope,
                                                          engine_.identity(), clock_.now(), trust_));
-  const std::string mapped = native.mapped_path();
-  WASCC_TRY(engine::ModulePtr module, mapped.empty() ? engine_.load_native(native.bytes())
-                                                     : engine_.load_native_file(mapped));
+  const int file = native.mapped_file();
+  WASCC_TRY(engine::ModulePtr module,
+            file < 0 ? engine_.load_native(native.bytes()) : engine_.load_native_file(file));
   return LoadedModule{std::move(claims), std::move(module)};
 }
 

@@ -24,8 +24,8 @@ class NoCompiler final : public engine::Engine {
   Result<engine::ModulePtr> load_native(ByteView code) override {
     return engine_.load_native(code);
   }
-  Result<engine::ModulePtr> load_native_file(const std::string& path) override {
-    return engine_.load_native_file(path);
+  Result<engine::ModulePtr> load_native_file(int file) override {
+    return engine_.load_native_file(file);
   }
   Result<Bytes> precompile(ByteView wasm, std::string_view identity) override {
     return engine_.precompile(wasm, identity);

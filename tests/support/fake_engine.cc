@@ -243,8 +243,8 @@ Result<engine::ModulePtr> FakeEngine::load_native(ByteView code) {
   return find(text.substr(kNative.size()), Errc::kUnsupported);
 }
 
-Result<engine::ModulePtr> FakeEngine::load_native_file(const std::string& path) {
-  WASCC_TRY(const Bytes code, read_file(path, 1 << 20));
+Result<engine::ModulePtr> FakeEngine::load_native_file(int file) {
+  WASCC_TRY(const Bytes code, read_file("/proc/self/fd/" + std::to_string(file), 1 << 20));
   return load_native(code);
 }
 

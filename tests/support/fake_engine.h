@@ -74,7 +74,7 @@ class FakeEngine final : public engine::Engine {
 
   Result<engine::ModulePtr> compile(ByteView wasm) override;
   Result<engine::ModulePtr> load_native(ByteView code) override;
-  Result<engine::ModulePtr> load_native_file(const std::string& path) override;
+  Result<engine::ModulePtr> load_native_file(int file) override;
   // Its modules have no code for other machines: the same as of this one.
   Result<Bytes> precompile(ByteView wasm, std::string_view identity) override;
   Result<engine::LinkedPtr> link(engine::ModulePtr module,
