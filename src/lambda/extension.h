@@ -3,8 +3,8 @@
 // (docs/formats/runtime-api.md, "Shutdown"). Whoever does not want it makes no object.
 #pragma once
 
-#include <chrono>
 #include <string>
+#include <string_view>
 
 #include "base/log.h"
 #include "lambda/runtime_api.h"
@@ -13,25 +13,29 @@
 
 namespace wascc::lambda {
 
-// On a connection of its own, from construction to destruction. Registers while the process starts,
-// and then asks for events that never come: that call is made and its answer never read, so nobody
-// has to wait for it. A failure is one warning; nothing else depends on it.
+// Registers while the process starts, and then asks for events that never come: that call is made
+// and its answer never read, so nobody has to wait for it. A failure is one warning; nothing else
+// depends on it.
 class InternalExtension {
  public:
-  // Asks to be registered and does not wait for the answer. `name` is unique among the extensions
-  // of an environment; `standstill` is how long the registration may make no progress.
-  InternalExtension(net::HttpAddress address, const Log& log, std::string_view name = "wascc",
-                    std::chrono::milliseconds standstill = kPostStandstill);
-  // Takes the answer and asks for events. To be called before the first GET next: Lambda delivers
-  // no event before every extension asks for its own.
+  // Asks to be registered and does not wait for the answer. `start` is the connection of the first
+  // worker, which has nothing to ask yet; `name` is unique among the extensions of an environment.
+  InternalExtension(net::HttpClient& start, const Log& log, std::string_view name = "wascc");
+  // Takes the answer. To be called before the first GET next, with which Lambda ends registration.
+  void take_answer();
+  // Asks for events, on a connection of its own that is open as long as this object lives. Lambda
+  // delivers no event to a worker before.
   void wait_for_events();
 
  private:
-  Status registered();
+  Status take_identifier();
+  void warn(const Error& why) const;
 
   const Log log_;
-  net::HttpClient http_;
+  net::HttpClient& start_;
   Status asked_;
+  std::string identifier_;  // empty: not registered
+  net::HttpClient events_;
 };
 
 }  // namespace wascc::lambda

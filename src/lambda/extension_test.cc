@@ -16,22 +16,31 @@ using test::FakeRuntimeApi;
 using test::http_reply;
 using test::SeenRequest;
 
-net::HttpAddress address_of(const FakeRuntimeApi& api) {
-  return net::parse_http_address(api.address()).value();
+net::HttpAddress address_of(const std::string& text) {
+  return net::parse_http_address(text).value();
+}
+
+void start(InternalExtension& extension) {
+  extension.take_answer();
+  extension.wait_for_events();
 }
 
 TEST(InternalExtension, RegistersForNothingAndAsksForEvents) {
   FakeRuntimeApi api("/prefix");
   test::MemoryLog log;
   {
-    InternalExtension extension(address_of(api), Log(log));
+    net::HttpClient client(address_of(api.address()));
+    InternalExtension extension(client, Log(log));
     const SeenRequest registered = api.wait_for_call(ApiCall::kRegister);
     EXPECT_EQ(registered.path, "/prefix/2020-01-01/extension/register");
     EXPECT_EQ(registered.header("Lambda-Extension-Name"), "wascc");
     EXPECT_EQ(registered.body, R"({"events":[]})");
-    extension.wait_for_events();
+    start(extension);
     const SeenRequest waiting = api.wait_for_call(ApiCall::kExtensionNext);
+    EXPECT_EQ(waiting.path, "/prefix/2020-01-01/extension/event/next");
     EXPECT_EQ(waiting.header("Lambda-Extension-Identifier"), "7d6d2b4f-extension");
+    EXPECT_NE(waiting.connection, registered.connection);
+    EXPECT_TRUE(client.connected());
   }
   EXPECT_TRUE(log.lines().empty());
 }
@@ -44,8 +53,9 @@ TEST(InternalExtension, AFailureIsOneWarning) {
     FakeRuntimeApi api;
     test::MemoryLog log;
     api.script(ApiCall::kRegister, failure);
-    InternalExtension extension(address_of(api), Log(log));
-    extension.wait_for_events();
+    net::HttpClient client(address_of(api.address()));
+    InternalExtension extension(client, Log(log));
+    start(extension);
     EXPECT_EQ(log.lines().size(), 1U);
     EXPECT_EQ(log.count("warn lambda no extension"), 1);
   }
@@ -57,16 +67,18 @@ TEST(InternalExtension, AnApiThatIsSilentIsOneWarning) {
     return std::nullopt;
   });
   test::MemoryLog log;
-  InternalExtension extension(net::parse_http_address(silent.address()).value(), Log(log), "wascc",
-                              std::chrono::milliseconds(20));
-  extension.wait_for_events();
+  net::HttpClient client(address_of(silent.address()),
+                         {std::nullopt, std::chrono::milliseconds(20)});
+  InternalExtension extension(client, Log(log));
+  start(extension);
   EXPECT_EQ(log.count("warn lambda no extension"), 1);
 }
 
 TEST(InternalExtension, AnApiThatIsNotThereIsOneWarning) {
   test::MemoryLog log;
-  InternalExtension extension(net::parse_http_address("127.0.0.1:1").value(), Log(log));
-  extension.wait_for_events();
+  net::HttpClient client(address_of("127.0.0.1:1"));
+  InternalExtension extension(client, Log(log));
+  start(extension);
   EXPECT_EQ(log.count("warn lambda no extension"), 1);
 }
 

@@ -37,6 +37,9 @@ class RuntimeClient final : public RuntimeApi {
   RuntimeClient(net::HttpAddress address, const Clock& clock, const Log& log,
                 RuntimeClientOptions options = {});
 
+  // The connection itself, for what else is to be asked before the first GET next.
+  net::HttpClient& connection() { return http_; }
+
   // Connects, with five retries. To be called while the process starts, so that the first event
   // does not pay for it; the calls below connect by themselves where it was not.
   Status connect();

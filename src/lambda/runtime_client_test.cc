@@ -397,6 +397,20 @@ TEST_F(RuntimeClientTest, AnInitErrorIsPostedWithItsType) {
   EXPECT_TRUE(log_.lines().empty());
 }
 
+TEST_F(RuntimeClientTest, WhatIsAskedOnItsConnectionBeforehandLeavesItForTheFirstEvent) {
+  ASSERT_TRUE(client_.connection().send({"POST", kExtensionRegisterPath, {}, {}}));
+  ASSERT_TRUE(client_.connect());
+  taken();
+  EXPECT_EQ(api_.connections(), 1);
+}
+
+TEST_F(RuntimeClientTest, AnInitErrorIsPostedThoughAnotherAnswerIsStillToCome) {
+  ASSERT_TRUE(client_.connection().ask({"POST", kExtensionRegisterPath, {}, {}}));
+  client_.fail_init({"Runtime.ActorLoadError", "x", {}});
+  api_.wait_for_call(ApiCall::kInitError);
+  EXPECT_TRUE(log_.lines().empty());
+}
+
 TEST_F(RuntimeClientTest, AnInitErrorThatIsRefusedOrLostEndsInTheLog) {
   api_.script(ApiCall::kInitError, http_reply(403));
   client_.fail_init({"Runtime.ActorLoadError", "x", {}});

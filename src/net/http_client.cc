@@ -207,6 +207,7 @@ Status HttpClient::send(const HttpRequest& request) {
 Status HttpClient::ask(const HttpRequest& request) {
   stale_ = false;
   unanswered_ = true;
+  if (std::exchange(asked_, false)) close();
   if (interrupted_) return Error(Errc::kUnavailable, "interrupted");
   bool clean = one_line(request.method) && one_line(request.path);
   for (const HttpHeader& header : request.headers)
@@ -219,10 +220,12 @@ Status HttpClient::ask(const HttpRequest& request) {
   max_body_ = request.max_response_body;
   patient_ = request.patient;
   written_ = write_request(request);
+  asked_ = true;
   return {};
 }
 
 Status HttpClient::answer() {
+  asked_ = false;
   // A server that refuses a request early has answered all the same.
   const bool stood_still = !written_ && written_.error().code() == Errc::kTimeout;
   Status done = stood_still ? written_ : read_response();

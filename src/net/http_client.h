@@ -78,7 +78,7 @@ class HttpClient {
   // kTooLarge, kInvalid (the request itself).
   Status send(const HttpRequest& request);
   // The two halves of send, for whoever has something else to do meanwhile. A failure of the first
-  // is that of the whole.
+  // is that of the whole. If nobody took the answer, the next request goes by a new connection.
   Status ask(const HttpRequest& request);
   Status answer();
   HttpResponse& response() { return response_; }
@@ -111,6 +111,7 @@ class HttpClient {
   bool reused_ = false;
   bool stale_ = false;
   bool unanswered_ = false;
+  bool asked_ = false;  // an answer is still to be taken
   // Of the request that is under way.
   std::string what_;  // "GET 127.0.0.1:9001"
   std::size_t max_body_ = 0;

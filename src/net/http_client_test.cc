@@ -294,6 +294,15 @@ TEST_F(HttpClientTest, HandsItsBodyOver) {
   EXPECT_EQ(body(), "");
 }
 
+TEST(HttpClient, AnAnswerThatNobodyTookIsNotThatOfTheNextRequest) {
+  const ScriptedServer server(
+      [](const SeenRequest& request, const auto&) { return http_reply(200, request.path); });
+  HttpClient client(parse_http_address(server.address()).value());
+  ASSERT_TRUE(client.ask({"GET", "/first", {}, {}}));
+  ASSERT_TRUE(client.send({"GET", "/second", {}, {}}));
+  EXPECT_EQ(as_text(client.response().body()), "/second");
+}
+
 TEST(HttpClient, SaysThatNobodyListens) {
   std::string address;
   {

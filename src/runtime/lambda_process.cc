@@ -74,7 +74,7 @@ class Process {
 
     // Lambda answers while the actors are loaded.
     std::optional<lambda::InternalExtension> extension;
-    if (settings.register_extension) extension.emplace(address_, log_);
+    if (settings.register_extension) extension.emplace(api_.connection(), log_);
 
     auto http = std::make_unique<lambda::EventProvider>(lambda::EventProvider::kHttp);
     auto raw = std::make_unique<lambda::EventProvider>(lambda::EventProvider::kRaw);
@@ -96,13 +96,15 @@ class Process {
                                 {engine_, clock_, log_, environment, load_native, Files::kStay},
                                 Front::kNeeded, std::move(event_providers)))
       return fail(*failure);
+    if (extension) extension->take_answer();
     if (Status connected = api_.connect(); !connected) {
       log_.error("cannot reach the Runtime API", {{"error", connected.error().message()}});
       return 1;
     }
 
-    if (extension) extension->wait_for_events();
     api_.ask_ahead();
+    // From here on Lambda looks for an event.
+    if (extension) extension->wait_for_events();
     engine_.start_watchdog();
 
     const auto connect = [this] { return hasty_client(address_, clock_, log_); };
