@@ -59,7 +59,7 @@ endforeach()
 # all of it but the C and C++ libraries. Built on request: cmake --build BUILD --target bootstrap-relinkable
 if(NOT WASCC_SANITIZE)
   add_executable(bootstrap-relinkable EXCLUDE_FROM_ALL apps/bootstrap/main.cc)
-  target_link_libraries(bootstrap-relinkable PRIVATE wascc_runtime wascc_engine_runtime wascc_processor wascc_warnings)
+  target_link_libraries(bootstrap-relinkable PRIVATE wascc_runtime wascc_engine_runtime wascc_static_start wascc_warnings)
   target_link_options(bootstrap-relinkable PRIVATE -static -nostdlib -r -Wl,--no-gc-sections)
   # Empty archives in the place of the C library's parts that others ask for by name.
   foreach(name m dl)

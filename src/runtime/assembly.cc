@@ -74,33 +74,31 @@ Status add_built_in(Host& host, std::unique_ptr<Provider> provider,
   return added;
 }
 
-bool is_provided(const Host& host, std::string_view capability) {
-  return std::ranges::any_of(host.providers(), [&](const ProviderInfo& provider) {
-    return host::canonical_capability(provider.descriptor.id) == capability;
-  });
-}
-
-// Under every name that the manifest binds. Where it lists a provider of the capability only as
+// Under every name that the manifest binds. Where one of the `listed` has the capability only as
 // the default: a misspelt name must not find a store that forgets.
 template <class Store, class Part>
-Status add_store(Host& host, std::string_view capability, const manifest::Manifest& manifest,
-                 const Part& part) {
-  const bool listed = is_provided(host, capability);
+Status add_store(Host& host, std::string_view capability, const std::vector<ProviderInfo>& listed,
+                 const manifest::Manifest& manifest, const Part& part) {
+  const bool is_listed = std::ranges::any_of(listed, [&](const ProviderInfo& provider) {
+    return host::canonical_capability(provider.descriptor.id) == capability;
+  });
   WASCC_CHECK(add_built_in(host, std::make_unique<Store>(part)));
   for (const manifest::Binding& binding : manifest.bindings)
-    if (!listed && host::canonical_capability(binding.capability) == capability)
+    if (!is_listed && host::canonical_capability(binding.capability) == capability)
       WASCC_CHECK(add_built_in(host, std::make_unique<Store>(part), binding.binding));
   return {};
 }
 
 Status add_built_in_providers(Host& host, const manifest::Manifest& manifest, const Clock& clock,
                               const Log& log) {
+  const std::vector<ProviderInfo> listed = host.providers();
   WASCC_CHECK(add_built_in(host, std::make_unique<providers::LoggingProvider>(log)));
   WASCC_CHECK(add_built_in(host, std::make_unique<providers::ExtrasProvider>()));
+  WASCC_CHECK(add_store<providers::MemoryEventStreamsProvider>(host, kEventStreams, listed,
+                                                               manifest, clock));
   WASCC_CHECK(
-      add_store<providers::MemoryEventStreamsProvider>(host, kEventStreams, manifest, clock));
-  WASCC_CHECK(add_store<providers::FolderBlobStoreProvider>(host, kBlobStore, manifest, log));
-  return add_store<providers::MemoryKeyValueProvider>(host, kKeyValue, manifest, clock);
+      add_store<providers::FolderBlobStoreProvider>(host, kBlobStore, listed, manifest, log));
+  return add_store<providers::MemoryKeyValueProvider>(host, kKeyValue, listed, manifest, clock);
 }
 
 // A signed WASI module, with what the manifest grants it.
