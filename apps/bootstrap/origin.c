@@ -1,5 +1,5 @@
-// The C library of a static program asks before main in which folder it lies, which takes 15 us of a
-// cold start: for $ORIGIN in the search path of libraries that it may load. Ours loads none from
+// The C library of a static program asks before main in which folder it lies, which takes 15 us of
+// a cold start: for $ORIGIN in the search path of libraries that it may load. Ours loads none from
 // there, and is told that the folder is unknown.
 //
 // Linked by --wrap in the place of the C library's own function.

@@ -46,17 +46,25 @@ class Child {
     waitpid(pid_, nullptr, 0);
   }
 
-  // Processor time of all threads so far, in nanoseconds.
+  // Processor time of all threads so far, in nanoseconds. Of a thread that runs at this moment the
+  // system tells only what it had when it last stopped.
   double cpu_ns() const {
     double sum = 0;
-    std::error_code ignored;
-    for (const auto& task : std::filesystem::directory_iterator(proc("task"), ignored)) {
-      std::ifstream file(task.path() / "schedstat");
-      double ns = 0;
-      file >> ns;
-      sum += ns;
-    }
+    for_each_thread("schedstat",
+                    [&sum](const std::string& text) { sum += std::atof(text.c_str()); });
     return sum;
+  }
+
+  // Until all of its threads sleep; a fifth of a second at most.
+  void wait_until_idle() const {
+    bool idle = false;
+    for (int tries = 0; tries < 2000 && !idle; ++tries) {
+      usleep(100);
+      idle = true;
+      for_each_thread("stat", [&idle](const std::string& text) {
+        idle = idle && text.compare(text.rfind(')') + 1, 2, " S") == 0;
+      });
+    }
   }
 
   long rss_kb() const { return status_kb("VmRSS:"); }
@@ -77,6 +85,17 @@ class Child {
   }
 
  private:
+  // The first line of that file of each.
+  template <class Visit>
+  void for_each_thread(const char* name, Visit visit) const {
+    std::error_code ignored;
+    for (const auto& task : std::filesystem::directory_iterator(proc("task"), ignored)) {
+      std::ifstream file(task.path() / name);
+      std::string line;
+      if (std::getline(file, line)) visit(line);
+    }
+  }
+
   std::string proc(const char* what) const { return "/proc/" + std::to_string(pid_) + "/" + what; }
   long status_kb(const std::string& key) const {
     std::ifstream file(proc("status"));

@@ -1,6 +1,7 @@
 // Plays the Lambda Runtime API for one runtime process and measures it from outside:
-//   cold    exec of the process to its first GET next, and the processor time it took until then
-//   first   first event handed out to its answer received
+//   cold    exec of the process to its first GET next, and the processor time until it waits for
+//           the answer
+//   first   first event handed out, then, to its answer received
 //   warm    every later event, likewise
 //   cpu     processor time of the whole process per warm event
 //   rss     resident memory before the first event, after 10,000 and after the last
@@ -176,7 +177,7 @@ class Api {
         "\"first_faults\":%ld,\"warm_faults\":%.3f}\n",
         cold_, cpu_cold_ / 1000, first_, warm_.json("warm").c_str(),
         (cpu - cpu_before_) / 1000 / static_cast<double>(warm), rss_idle_, rss_10000_,
-        child_.rss_kb(), child_.anonymous_kb(), faults_idle_, faults_first_ - faults_idle_,
+        child_.rss_kb(), child_.anonymous_kb(), faults_cold_, faults_first_ - faults_idle_,
         static_cast<double>(child_.faults() - faults_first_) / static_cast<double>(warm));
   }
 
@@ -184,6 +185,8 @@ class Api {
   void next(const Connection& connection, Time at) {
     if (cold_ < 0) {
       cold_ = us(start_, at);
+      faults_cold_ = child_.faults();
+      child_.wait_until_idle();
       cpu_cold_ = child_.cpu_ns();
       rss_idle_ = child_.rss_kb();
       faults_idle_ = child_.faults();
@@ -234,7 +237,8 @@ class Api {
   std::string failure_;
   double cold_ = -1, first_ = -1, cpu_cold_ = 0, cpu_before_ = 0;
   bench::Samples warm_;
-  long rss_idle_ = 0, rss_10000_ = 0, faults_idle_ = 0, faults_first_ = 0;
+  long rss_idle_ = 0, rss_10000_ = 0;
+  long faults_cold_ = 0, faults_idle_ = 0, faults_first_ = 0;
 };
 
 void serve(Api& api, int listener, const bench::Child& child) {
