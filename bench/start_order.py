@@ -27,9 +27,10 @@ def functions(profile_file):
 
 
 def on_other_processors(names):
-    """The C library has these for processors that valgrind does not play; of what the kernel brings, valgrind hides some."""
+    """What valgrind does not show: functions of the C library for other processors, how it chooses them, what it does about
+    the kernel's own library, and what only lld replaces (apps/bootstrap/origin.c)."""
     wider = {re.sub("_avx2?(?=_|$)", width, name) for name in names for width in ("_evex", "_avx512") if "_avx" in name}
-    return names | wider | {"_dl_new_object"}
+    return names | wider | {"_dl_new_object", "strcmp_ifunc", "__wrap__dl_get_origin"}
 
 
 def main():
