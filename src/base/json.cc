@@ -45,6 +45,7 @@ namespace {
 // A key or value of an event takes as many bytes of text; more are reserved for as they come.
 constexpr std::size_t kBytesPerValue = 16;
 constexpr std::size_t kMaxReserved = 1024;
+constexpr std::size_t kFewValues = 16;
 constexpr std::uint32_t kMaxTextBytes = (1U << 28) - 1;  // what Node::size can say
 constexpr std::size_t kQuadraticMembers = 64;  // up to here comparing all pairs beats sorting
 
@@ -60,7 +61,7 @@ class Builder {
 
   Builder(std::string_view source, bool in_place, std::size_t max_values)
       : source_(source), in_place_(in_place), max_values_(max_values) {
-    nodes_.reserve(std::min({source.size() / kBytesPerValue, kMaxReserved, max_values}));
+    make_room(std::min({source.size() / kBytesPerValue, kMaxReserved, max_values}));
   }
 
   bool on_document_begin(Code&) { return true; }
@@ -97,13 +98,16 @@ class Builder {
   bool on_comment_part(Text, Code&) { return true; }
   bool on_comment(Text, Code&) { return true; }
 
-  bool too_many_values() const { return nodes_.size() >= max_values_; }
-  std::vector<Node> take_nodes() { return std::move(nodes_); }
+  bool too_many_values() const { return placed() >= max_values_; }
+  std::vector<Node> take_nodes() {
+    nodes_.resize(placed());
+    return std::move(nodes_);
+  }
   std::unique_ptr<char[]> take_text() { return std::move(text_); }
 
  private:
   // All texts together are never longer than the document that holds them.
-  bool keep(Text part) {
+  [[gnu::noinline]] bool keep(Text part) {
     if (part.empty()) return true;
     if (text_ == nullptr) {
       text_.reset(new char[source_.size()]);
@@ -133,24 +137,39 @@ class Builder {
   }
 
   [[gnu::always_inline]] bool add(Kind kind, Text text, Code& error) {
+    if (next_ == limit_ && !grow(error)) return false;
+    *next_++ = {text.data(), static_cast<std::uint32_t>(text.size()) & kMaxTextBytes,
+                static_cast<std::uint32_t>(kind) & 15, 1};
+    return true;
+  }
+
+  std::size_t placed() const { return static_cast<std::size_t>(next_ - nodes_.data()); }
+
+  void make_room(std::size_t places) {
+    const std::size_t used = placed();
+    nodes_.resize(places);
+    next_ = nodes_.data() + used;
+    limit_ = nodes_.data() + places;
+  }
+
+  [[gnu::noinline]] bool grow(Code& error) {
     if (too_many_values()) {
       error = boost::json::error::array_too_large;
       return false;
     }
-    nodes_.push_back({text.data(), static_cast<std::uint32_t>(text.size()) & kMaxTextBytes,
-                      static_cast<std::uint32_t>(kind) & 15, 1});
+    make_room(std::min(max_values_, std::max(2 * placed(), kFewValues)));
     return true;
   }
 
   bool open(Kind kind, Code& error) {
-    open_.push_back(nodes_.size());
+    open_.push_back(placed());
     return add(kind, {}, error);
   }
 
   void close(std::size_t count) {
     Node& node = nodes_[open_.back()];
     node.size = static_cast<std::uint32_t>(count) & kMaxTextBytes;
-    node.span = static_cast<std::uint32_t>(nodes_.size() - open_.back());
+    node.span = static_cast<std::uint32_t>(placed() - open_.back());
     open_.pop_back();
   }
 
@@ -158,7 +177,7 @@ class Builder {
   std::size_t hide_repeated(std::size_t object, std::size_t count) {
     if (count <= kQuadraticMembers && all_differ(object)) return 0;
     keys_.clear();
-    for (std::size_t i = object + 1; i < nodes_.size(); i += 1 + nodes_[i + 1].span)
+    for (std::size_t i = object + 1; i < placed(); i += 1 + nodes_[i + 1].span)
       keys_.push_back(&nodes_[i]);
     std::size_t hidden = 0;
     const auto hide = [&hidden](Node* key) {
@@ -186,15 +205,19 @@ class Builder {
   bool all_differ(std::size_t object) const {
     std::array<std::uint32_t, kQuadraticMembers> glances;
     std::size_t count = 0;
-    const Node* const end = nodes_.data() + nodes_.size();
-    for (const Node* key = &nodes_[object] + 1; key < end; key += 1 + key[1].span) {
+    std::uint64_t taken = 0;  // a bit for each glance; while it is free, no glance before was alike
+    for (const Node* key = &nodes_[object] + 1; key < next_; key += 1 + key[1].span) {
       if (key->size == 0) return false;
       const std::uint32_t first = static_cast<unsigned char>(key->text[0]);
       const std::uint32_t last = static_cast<unsigned char>(key->text[key->size - 1]);
       const std::uint32_t size = key->size;
       const std::uint32_t glance = size << 16 | first << 8 | last;
-      for (std::size_t i = 0; i < count; ++i)
-        if (glances[i] == glance) return false;
+      constexpr std::uint32_t kSpread = 0x9E3779B1;  // 2^32 by the golden ratio, and odd
+      const std::uint64_t bit = std::uint64_t{1} << (glance * kSpread >> 26);
+      if ((taken & bit) != 0)
+        for (std::size_t i = 0; i < count; ++i)
+          if (glances[i] == glance) return false;
+      taken |= bit;
       glances[count++] = glance;
     }
     return true;
@@ -206,7 +229,9 @@ class Builder {
   char* end_ = nullptr;
   std::size_t max_values_;
   std::size_t number_size_ = 0;
-  std::vector<Node> nodes_;
+  std::vector<Node> nodes_;  // up to next_; behind it is room up to limit_
+  Node* next_ = nullptr;
+  Node* limit_ = nullptr;
   std::vector<std::size_t> open_;  // containers not yet closed
   std::vector<Node*> keys_;        // of the object being closed
 };
@@ -292,15 +317,15 @@ std::optional<bool> View::boolean() const {
 std::optional<std::int64_t> View::int64() const { return integer<std::int64_t>(node_); }
 std::optional<std::uint64_t> View::uint64() const { return integer<std::uint64_t>(node_); }
 
+// The length and the first byte tell almost all members apart from the one that is looked for.
 View View::operator[](std::string_view key) const {
-  View found;
-  if (!is_object()) return found;
-  walk_members(node_, [&](const Node* name, const Node* value) {
-    if (name->view() != key) return true;
-    found = View(value);
-    return false;
-  });
-  return found;
+  if (!is_object()) return View();
+  const Node* const end = node_ + node_->span;
+  for (const Node* name = node_ + 1; name != end; name += 1 + name[1].span) {
+    if (name->size != key.size() || name->kind() != Kind::kKey) continue;
+    if (key.empty() || (name->text[0] == key[0] && name->view() == key)) return View(name + 1);
+  }
+  return View();
 }
 
 void View::each_member(const std::function<void(std::string_view key, View value)>& visit) const {

@@ -58,6 +58,12 @@ TEST(JsonView, ARepeatedMemberIsSeenOnceWithItsLastValue) {
 
   const Document alike = parsed(R"({"axb":1,"ayb":2,"":3,"axb":4,"":5})");
   EXPECT_EQ(alike.root().dump(), R"({"ayb":2,"axb":4,"":5})");
+  EXPECT_EQ(alike.root()["axb"].int64(), 4);
+  EXPECT_EQ(alike.root()["ayb"].int64(), 2);
+  EXPECT_EQ(alike.root()[""].int64(), 5);
+  EXPECT_FALSE(alike.root()["azb"]);
+  EXPECT_FALSE(alike.root()["bxb"]);
+  EXPECT_FALSE(alike.root()["ax"]);
 
   std::string text = "{";
   for (int i = 0; i < 100; ++i)
@@ -163,6 +169,16 @@ TEST(JsonDocument, RefusesWhatIsOverALimit) {
   limits.values = 4;
   EXPECT_TRUE(Document::parse("[1,2,3]", limits));
   EXPECT_EQ(Document::parse("[1,2,3,4]", limits).error().code(), Errc::kTooLarge);
+  std::string many = "[";
+  for (int i = 0; i < 5000; ++i) many.append("7,");
+  many.back() = ']';
+  limits.values = 5001;
+  const auto document = Document::parse(many, limits);
+  ASSERT_TRUE(document);
+  EXPECT_EQ(document->root().size(), 5000U);
+  EXPECT_EQ(document->root().dump(), many);
+  limits.values = 5000;
+  EXPECT_EQ(Document::parse(many, limits).error().code(), Errc::kTooLarge);
   EXPECT_EQ(Document::parse(std::string(1'000'000, '[')).error().code(), Errc::kTooLarge);
 }
 

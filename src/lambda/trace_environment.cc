@@ -18,11 +18,13 @@ TraceEnvironment::TraceEnvironment() { std::copy(kEntry.begin(), kEntry.end(), e
 TraceEnvironment::~TraceEnvironment() { unsetenv(kName); }
 
 void TraceEnvironment::set(std::string_view trace_id) {
-  unsetenv(kName);
-  if (trace_id.empty() || trace_id.size() + kEntry.size() >= entry_.size()) return;
-  char* end = std::copy(trace_id.begin(), trace_id.end(), entry_.begin() + kEntry.size());
-  *end = '\0';
-  putenv(entry_.data());
+  char* const value = entry_.data() + kEntry.size();
+  if (trace_id.empty() || trace_id.size() + kEntry.size() >= entry_.size()) {
+    unsetenv(kName);
+    return;
+  }
+  *std::copy(trace_id.begin(), trace_id.end(), value) = '\0';
+  if (getenv(kName) != value) putenv(entry_.data());
 }
 
 }  // namespace wascc::lambda

@@ -26,6 +26,10 @@ TEST(TraceEnvironment, IsSetOrUnsetForEachEvent) {
     trace.set(std::string(5000, 'x'));
     EXPECT_EQ(variable(), "unset");
     trace.set("Root=6");
+    EXPECT_EQ(variable(), "Root=6");
+    setenv("_X_AMZN_TRACE_ID", "of another", 1);
+    trace.set("Root=7");
+    EXPECT_EQ(variable(), "Root=7");
   }
   EXPECT_EQ(variable(), "unset");
 }
