@@ -19,7 +19,7 @@ namespace wascc::test {
 
 // The signed module and its native code, as in a function's task root.
 inline void write_function(const TemporaryFolder& folder, const Bytes& module,
-                    const std::vector<std::string>& capabilities) {
+                           const std::vector<std::string>& capabilities) {
   claims::Claims claims;
   claims.subject = kModuleKey;
   claims.issued_at = 1'600'000'000;
