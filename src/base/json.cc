@@ -42,8 +42,8 @@ static_assert(sizeof(Node) == 16);
 
 namespace {
 
-// A key or value of an event takes as many bytes of text; more are reserved for as they come.
-constexpr std::size_t kBytesPerValue = 16;
+// A key or value of an event takes 9 bytes of text and more; more are reserved for as they come.
+constexpr std::size_t kBytesPerValue = 8;
 constexpr std::size_t kMaxReserved = 1024;
 constexpr std::size_t kFewValues = 16;
 constexpr std::uint32_t kMaxTextBytes = (1U << 28) - 1;  // what Node::size can say

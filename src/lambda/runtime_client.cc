@@ -22,7 +22,8 @@ std::string invocation_path(const Invocation& invocation, std::string_view suffi
   path.reserve(kInvocationPath.size() + invocation.request_id.size() + suffix.size());
   path.append(kInvocationPath);
   net::percent_encode(path, invocation.request_id, net::kUnreserved);
-  return path.append(suffix);
+  path.append(suffix);
+  return path;
 }
 
 }  // namespace
