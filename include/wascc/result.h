@@ -12,6 +12,14 @@
 #include <variant>
 #include <vector>
 
+// Of functions that run when something fails: code that goes well stays free of theirs. Not in
+// actors, which would grow by it.
+#ifdef __wasm__
+#define WASCC_COLD
+#else
+#define WASCC_COLD [[gnu::cold, gnu::noinline]]
+#endif
+
 namespace wascc {
 
 // What the caller decides by. The numbers cross the provider C interface: add at the end, never
@@ -37,8 +45,8 @@ enum class Errc : std::uint8_t {
 // its WebAssembly backtrace, innermost frame first. A plain value.
 class [[nodiscard]] Error {
  public:
-  Error(Errc code, std::string message) : code_(code), message_(std::move(message)) {}
-  Error(Errc code, std::string message, std::vector<std::string> trace)
+  WASCC_COLD Error(Errc code, std::string message) : code_(code), message_(std::move(message)) {}
+  WASCC_COLD Error(Errc code, std::string message, std::vector<std::string> trace)
       : code_(code), message_(std::move(message)), trace_(std::move(trace)) {}
 
   Errc code() const { return code_; }
@@ -87,11 +95,11 @@ class [[nodiscard]] Result {
     return has_value() ? std::move(*get()) : static_cast<T>(std::forward<U>(other));
   }
 
-  const Error& error() const& {
+  WASCC_COLD const Error& error() const& {
     assert(!has_value());
     return *std::get_if<1>(&state_);
   }
-  Error&& error() && {
+  WASCC_COLD Error&& error() && {
     assert(!has_value());
     return std::move(*std::get_if<1>(&state_));
   }
@@ -126,11 +134,11 @@ class [[nodiscard]] Result<void> {
   bool has_value() const { return !error_; }
   explicit operator bool() const { return has_value(); }
 
-  const Error& error() const& {
+  WASCC_COLD const Error& error() const& {
     assert(error_);
     return *error_;
   }
-  Error&& error() && {
+  WASCC_COLD Error&& error() && {
     assert(error_);
     return *std::move(error_);
   }
