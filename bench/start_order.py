@@ -16,14 +16,19 @@ from harness.actors import Actors
 from harness.build import ROOT, Unavailable, need, program, say
 from harness.instructions_section import annotated, profile
 
-NAME = re.compile(r"^\s*[\d,]+ \(\s*[\d.]+%\)\s+[^:]*:(\S+)", re.MULTILINE)
-EVENTS = 20
+COUNTED = re.compile(r"^\s*([\d,]+) \(\s*[\d.]+%\)\s+[^:]*:(\S+)", re.MULTILINE)
+FEW, MANY = 20, 40  # events
 START_ENDS = "_ZN5wascc6lambda13RuntimeClient9ask_aheadEv"  # RuntimeClient::ask_ahead()
 
 
 def functions(profile_file):
-    names = {re.sub(r"'\d+$", "", name) for name in NAME.findall(annotated(profile_file))}
-    return {name for name in names if not name.startswith(("0x", "("))}  # mapped code has no names
+    """{function: instructions}"""
+    counts = {}
+    for instructions, name in COUNTED.findall(annotated(profile_file)):
+        name = re.sub(r"'\d+$", "", name)
+        if not name.startswith(("0x", "(")):  # mapped code has no names
+            counts[name] = counts.get(name, 0) + int(instructions.replace(",", ""))
+    return counts
 
 
 def on_other_processors(names):
@@ -38,13 +43,19 @@ def main():
     work = build / "bench/work"
     need("valgrind")
     folder, _ = Actors(build, work).package("echo")
-    later = profile(program(work, "lambda_bench"), folder, build / "bin/bench-bootstrap", events.small(work), EVENTS,
-                    work / "callgrind.out", "--demangle=no", f"--dump-after={START_ENDS}")
-    start = on_other_processors(functions(f"{later}.1"))
-    events_too = on_other_processors(functions(later)) - start
+
+    def profiled(number):
+        return profile(program(work, "lambda_bench"), folder, build / "bin/bench-bootstrap", events.small(work), number,
+                       work / f"callgrind.{number}.out", "--demangle=no", f"--dump-after={START_ENDS}")
+
+    few, many = profiled(FEW), profiled(MANY)
+    few_events, many_events = functions(few), functions(many)
+    start = on_other_processors(set(functions(f"{many}.1")))
+    event = on_other_processors({name for name in many_events if many_events[name] > few_events.get(name, 0)})
+    groups = [start - event, start & event, event - start, on_other_processors(set(many_events)) - start - event]
     path = ROOT / "apps/bootstrap/start.order"
-    path.write_text("\n".join([*sorted(start), *sorted(events_too)]) + "\n", encoding="utf-8")
-    say(f"written: {path}, {len(start)} functions of the start and {len(events_too)} of events")
+    path.write_text("\n".join(name for group in groups for name in sorted(group)) + "\n", encoding="utf-8")
+    say(f"written: {path}, functions of the start, of both, of events, and of the end: {[len(group) for group in groups]}")
 
 
 if __name__ == "__main__":
