@@ -39,10 +39,10 @@ def annotated(out):
     return run(["callgrind_annotate", "--threshold=100", "--auto=no", out])
 
 
-def count(tool, folder, executable, event, number, out):
-    """{function: instructions} of a process that serves so many events."""
+def counted(profile_file):
+    """{function: instructions}"""
     functions = {}
-    for line in annotated(profile(tool, folder, executable, event, number, out)).splitlines():
+    for line in annotated(profile_file).splitlines():
         if (found := LINE.match(line)) and found[2] != "PROGRAM TOTALS":
             name = "(the actor)" if found[2].startswith("0x") else found[2]  # mapped code has no names
             functions[name] = functions.get(name, 0) + int(found[1].replace(",", ""))
@@ -61,7 +61,7 @@ def section(options, actors):
     folder, _ = actors.package("echo")
     tool, event = program(options.work, "lambda_bench"), events.small(options.work)
     executable = options.build / "bin/bench-bootstrap"
-    counts = [count(tool, folder, executable, event, number, options.work / "callgrind.out")
+    counts = [counted(profile(tool, folder, executable, event, number, options.work / "callgrind.out"))
               for number in (0, FEW, MANY)]
     cold = counts[0]
     warm = {name: (counts[2][name] - counts[1].get(name, 0)) / (MANY - FEW) for name in counts[2]}
